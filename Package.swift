@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One package, one executable. Foundations know no room, rooms know no other room, only Assembly knows all:
+// `scripts/check-walls` compares each target's imports with this file.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+extension Target.Dependency {
+    static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let hummingbirdHTTP2 = product(name: "HummingbirdHTTP2", package: "hummingbird")
+    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let nio = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioHTTP2 = product(name: "NIOHTTP2", package: "swift-nio-http2")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+    static let nioHTTPTypesHTTP1 = product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+    static let nioHTTPTypesHTTP2 = product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
+    static let nioWebSocket = product(name: "NIOWebSocket", package: "swift-nio")
+    static let x509 = product(name: "X509", package: "swift-certificates")
+}
+
+let package = Package(
+    name: "switchboard",
+    products: [.executable(name: "switchboard", targets: ["switchboard"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        // Foundations
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        target("Vocabulary", [.crypto]),
+        target("Telemetry", ["Vocabulary", .logging]),
+        target("Settings", ["Vocabulary", .configuration]),
+        target("Storage", ["Vocabulary", .crypto, .grdb, .grdbSQLite, .logging]),
+        target("Bus", ["Vocabulary"]),
+        target("DeskProtocol", ["Vocabulary"]),
+        target(
+            "WebServer",
+            [
+                "Vocabulary", "CZlib", .asn1, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle, .logging, .nio, .nioHTTP1,
+                .nioHTTP2, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioHTTPTypesHTTP2, .nioPosix, .nioSSL, .nioTLS, .x509, .crypto,
+            ]),
+        // Rooms
+        target("People", ["Vocabulary", "Storage", "Bus", "CSodium", .crypto, .logging]),
+        target("Desk", ["Vocabulary", "Storage", "Bus", "DeskProtocol", .crypto, .lifecycle, .logging]),
+        // Doors
+        target("PeopleAPI", ["Vocabulary", "People", "WebServer", .hummingbird, .httpTypes, .logging, .nio]),
+        target("DeskAPI", ["Vocabulary", "Desk", "DeskProtocol", "WebServer", .hummingbird, .httpTypes, .logging, .nio, .nioHTTP1]),
+        target("Console", ["Vocabulary", "WebServer", .hummingbird, .httpTypes, .crypto, .nio], resources: [.copy("Assets")]),
+        // The house
+        target(
+            "Assembly",
+            [
+                "Vocabulary", "Telemetry", "Settings", "Storage", "Bus", "WebServer", "DeskProtocol", "People", "Desk", "PeopleAPI", "DeskAPI",
+                "Console", .hummingbird, .httpTypes, .lifecycle, .logging, .nio, .nioPosix,
+            ]),
+        .executableTarget(
+            name: "switchboard", dependencies: ["Vocabulary", "Telemetry", "Settings", "Assembly", .argumentParser, .logging, .lifecycle],
+            swiftSettings: strict),
+        // Tests
+        target("TestSupport", ["Vocabulary", "Telemetry", "Storage", .logging]),
+        tests("VocabularyTests", ["Vocabulary", "TestSupport", .crypto]),
+        tests("BusTests", ["Bus", "Vocabulary"]),
+        tests("StorageTests", ["Storage", "Telemetry", "TestSupport", "Vocabulary", .logging]),
+        tests("SettingsTests", ["Settings", "TestSupport", "Vocabulary"]),
+        tests("TelemetryTests", ["Telemetry", "TestSupport", "Vocabulary", .logging]),
+        tests("DeskProtocolTests", ["DeskProtocol", "TestSupport", "Vocabulary"]),
+        tests("DeskTests", ["Desk", "DeskProtocol", "Vocabulary", "Storage", "Bus", "TestSupport", .lifecycle, .logging]),
+        tests("PeopleTests", ["People", "Vocabulary", "Storage", "Bus", "TestSupport", .logging]),
+        tests(
+            "WebServerTests",
+            [
+                "WebServer", "TestSupport", "Vocabulary", "CZlib", .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle, .logging, .nio,
+                .nioHTTP1, .nioPosix, .nioSSL,
+            ]),
+        tests("PeopleAPITests", ["PeopleAPI", "People", "WebServer", "Vocabulary", "Storage", "Bus", "TestSupport", .hummingbird, .httpTypes, .logging, .nio]),
+    ]
+)

@@ -1,0 +1,65 @@
+import Bus
+import Console
+package import Desk
+package import Logging
+package import People
+package import Settings
+import Storage
+import Vocabulary
+
+/// The whole program: leaves first, handed up through initialisers.
+package struct House: Sendable {
+    package let people: PeopleRoom
+    package let desk: DeskRoom
+    let database: SQLiteDatabase
+    let settings: Settings
+    let logger: Logger
+
+    /// The program's version, as `switchboard --version` and the migration history name it.
+    package static let version = "0.1.0"
+
+    /// Opens the database, brings its schema up to date and builds the rooms.
+    /// - Throws: `StorageError`, `MigratorError`.
+    package static func open(_ settings: Settings, logger: Logger) async throws -> House {
+        let clock = SystemClock()
+        let database = try SQLiteDatabase.open(directory: settings[HouseSettings.dataDirectory], logger: logger)
+        do {
+            try await Migrator(schemas: HouseSchema.schemas, logger: logger, clock: clock, version: version).migrate(database)
+            return try await House(database: database, clock: clock, settings: settings, logger: logger)
+        } catch {
+            try? await database.close()
+            throw error
+        }
+    }
+
+    private init(database: SQLiteDatabase, clock: any WallClock, settings: Settings, logger: Logger) async throws {
+        let bus = LocalBus()
+        let epoch = try await database.read { try Epoch.read($0) }
+        people = PeopleRoom(
+            database: database, bus: bus, clock: clock, shops: DeskStaffing(), passwords: try PasswordHasher(), logger: logger)
+        desk = DeskRoom(
+            database: database, bus: bus, clock: clock, directory: PeopleDirectory(people: people), epoch: epoch.text,
+            limits: DeskLimits(settings))
+        self.database = database
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// Finishes what is being written and lets the data directory go.
+    package func close() async {
+        do {
+            try await database.close()
+        } catch {
+            logger.error("storage did not close cleanly", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+extension DeskLimits {
+    fileprivate init(_ settings: Settings) {
+        self.init()
+        customerSends = settings[HouseSettings.customerRate]
+        staffSends = settings[HouseSettings.staffRate]
+        newCustomers = settings[HouseSettings.arrivalRate]
+    }
+}

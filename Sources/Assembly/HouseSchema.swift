@@ -1,0 +1,8 @@
+import Desk
+import People
+import Storage
+
+/// The schemas of all rooms, in the order in which they are migrated.
+enum HouseSchema {
+    static let schemas = [Schema.storage, PeopleRoom.schema, DeskRoom.schema]
+}

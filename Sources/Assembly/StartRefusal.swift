@@ -1,0 +1,48 @@
+import Console
+import Desk
+import People
+import Storage
+import WebServer
+
+/// Why the house did not open, in one sentence and with the kind that decides the exit code.
+package struct StartRefusal: Sendable {
+    package enum Kind: Sendable {
+        case configuration, taken, storage, data, unexpected
+    }
+
+    package let kind: Kind
+    package let sentence: String
+
+    package init(_ error: any Error) {
+        switch error {
+        case let error as StorageError: self.init(error.kind, "\(error) [\(error.code)]")
+        case let error as MigratorError: self.init(.data, "\(error) [\(error.code)]")
+        case let error as WebServerError: self.init(error.kind, "\(error) [\(error.code)]")
+        case let error as ConsoleError: self.init(.configuration, "\(error) [\(error.code)]")
+        case let error as PeopleError: self.init(.data, "\(error.explanation) [\(error.code)]")
+        case let error as DeskError: self.init(.data, "\(error.explanation) [\(error.code)]")
+        default: self.init(.unexpected, "\(error)")
+        }
+    }
+
+    private init(_ kind: Kind, _ sentence: String) {
+        self.kind = kind
+        self.sentence = sentence
+    }
+}
+
+extension StorageError {
+    fileprivate var kind: StartRefusal.Kind {
+        switch self {
+        case .inUse: .taken
+        case .cannotOpen, .engine: .storage
+        default: .data
+        }
+    }
+}
+
+extension WebServerError {
+    fileprivate var kind: StartRefusal.Kind {
+        if case .portTaken = self { .taken } else { .configuration }
+    }
+}

@@ -1,0 +1,71 @@
+import DeskProtocol
+import Storage
+import Vocabulary
+
+/// The staff's feed in the database: one dense number per workspace, given out under the counter row's lock.
+enum FeedStore {
+    /// Notes that a conversation changed.
+    static func append(conversation: Conversation, at time: Timestamp, on connection: any SQLConnection) throws -> Int64 {
+        try append(workspace: conversation.workspace, shop: conversation.shop, conversation: conversation.id, at: time, on: connection)
+    }
+
+    /// Notes that a shop changed.
+    static func append(shop: Shop, at time: Timestamp, on connection: any SQLConnection) throws -> Int64 {
+        try append(workspace: shop.workspace, shop: shop.id, conversation: nil, at: time, on: connection)
+    }
+
+    private static func append(
+        workspace: WorkspaceID, shop: ShopID, conversation: ConversationID?, at time: Timestamp, on connection: any SQLConnection
+    ) throws -> Int64 {
+        if try connection.execute("UPDATE feed_counter SET last_seq = last_seq + 1 WHERE workspace_id = ?", workspace) == 0 {
+            try connection.execute("INSERT INTO feed_counter (workspace_id, last_seq, trimmed_seq) VALUES (?, 1, 0)", workspace)
+        }
+        let seq = try top(of: workspace, on: connection)
+        try connection.execute(
+            "INSERT INTO feed (workspace_id, seq, shop_id, conversation_id, at) VALUES (?, ?, ?, ?, ?)", workspace, seq, shop, conversation, time)
+        return seq
+    }
+
+    static func top(of workspace: WorkspaceID, on connection: any SQLConnection) throws -> Int64 {
+        try connection.row("SELECT last_seq FROM feed_counter WHERE workspace_id = ?", workspace)?.get(0) ?? 0
+    }
+
+    /// Everything up to this number was trimmed.
+    static func trimmed(of workspace: WorkspaceID, on connection: any SQLConnection) throws -> Int64 {
+        try connection.row("SELECT trimmed_seq FROM feed_counter WHERE workspace_id = ?", workspace)?.get(0) ?? 0
+    }
+
+    /// At most `limit` items beyond `after`, with the rows as they are now and what `scope` may not see hidden.
+    static func items(
+        of workspace: WorkspaceID, after: Int64, limit: Int, scope: ShopScope, on connection: any SQLConnection
+    ) throws -> [FeedItem] {
+        let rows = try connection.rows(
+            """
+            SELECT \(ConversationStore.columns), f.seq, f.shop_id, f.conversation_id FROM feed f LEFT JOIN (\(ConversationStore.tables))
+                ON c.id = f.conversation_id WHERE f.workspace_id = ? AND f.seq > ? ORDER BY f.seq LIMIT ?
+            """, workspace, after, limit)
+        return try rows.map { row in
+            let shop: ShopID = try row.get(16)
+            let isConversation = try row.get(17, as: String?.self) != nil
+            guard scope.contains(shop) else { return FeedItem(seq: try row.get(15), change: .hidden) }
+            return FeedItem(
+                seq: try row.get(15),
+                change: isConversation ? .conversation(try ConversationStore.conversation(from: row).row) : .shop(shop))
+        }
+    }
+
+    /// The workspaces that have a feed.
+    static func workspaces(on connection: any SQLConnection) throws -> [WorkspaceID] {
+        try connection.rows("SELECT workspace_id FROM feed_counter").map { try $0.get(0) }
+    }
+
+    /// Forgets at most `limit` of the oldest items that are older than `time`, and returns how many those were.
+    static func trim(_ workspace: WorkspaceID, before time: Timestamp, limit: Int, on connection: any SQLConnection) throws -> Int {
+        let oldest = try connection.rows("SELECT seq, at FROM feed WHERE workspace_id = ? ORDER BY seq LIMIT ?", workspace, limit)
+        let expired = try oldest.prefix { try $0.get(1, as: Timestamp.self) < time }
+        guard let last = expired.last else { return 0 }
+        let seq: Int64 = try last.get(0)
+        try connection.execute("UPDATE feed_counter SET trimmed_seq = ? WHERE workspace_id = ?", seq, workspace)
+        return try connection.execute("DELETE FROM feed WHERE workspace_id = ? AND seq <= ?", workspace, seq)
+    }
+}

@@ -1,0 +1,74 @@
+package import Bus
+import DeskProtocol
+package import Storage
+package import Vocabulary
+
+/// The desk's front: hands out its nouns.
+package struct DeskRoom: Sendable {
+    package static let schema = DeskSchema.schema
+
+    package let shops: Shops
+    package let customers: Customers
+    package let conversations: Conversations
+    package let inbox: Inbox
+    package let tickets: Tickets
+    /// Random, stored, changed only by a restore: a cursor is valid only within it.
+    package let epoch: String
+    let database: any Database
+    let directory: any MemberDirectory
+    let bus: any MessageBus
+    let clock: any WallClock
+    let delivery: Delivery
+    let departures = Departures()
+    private let limits: DeskLimits
+    private let sends = Allowances<Principal.Person>(per: .seconds(5))
+    private let arrivals = Allowances<String>(per: .seconds(60))
+
+    /// - Parameter epoch: what storage keeps as the database's epoch.
+    package init(
+        database: any Database, bus: any MessageBus, clock: any WallClock, directory: any MemberDirectory, epoch: String,
+        limits: DeskLimits = DeskLimits()
+    ) {
+        let delivery = Delivery()
+        let feed = FeedWriter(database: database, clock: clock, delivery: delivery)
+        shops = Shops(database: database, bus: bus, clock: clock, directory: directory, delivery: delivery)
+        customers = Customers(database: database, clock: clock, feed: feed)
+        conversations = Conversations(database: database, feed: feed, directory: directory, epoch: epoch)
+        inbox = Inbox(database: database, epoch: epoch)
+        tickets = Tickets(database: database, clock: clock, directory: directory)
+        self.epoch = epoch
+        self.limits = limits
+        self.database = database
+        self.directory = directory
+        self.bus = bus
+        self.clock = clock
+        self.delivery = delivery
+    }
+
+    /// Is a member connected who serves this shop?
+    package func isAvailable(_ shop: Shop) -> Bool {
+        delivery.registry.isAvailable(shop: shop.id, in: shop.workspace)
+    }
+
+    /// Is this customer connected?
+    package func isOnline(_ customer: CustomerID) -> Bool {
+        delivery.registry.isOnline(customer)
+    }
+
+    /// Counts one send of `principal`, over whatever transport.
+    /// - Throws: `DeskError.frame` with `rateLimited`.
+    package func admitSend(of principal: Principal) throws(DeskError) {
+        let count = principal.audience == .staff ? limits.staffSends : limits.customerSends
+        if let wait = sends.take(principal.person, of: count, at: clock.now()) {
+            throw .frame(FrameError(.rateLimited, "too many messages at once; try again shortly", retryAfterMilliseconds: wait))
+        }
+    }
+
+    /// Counts one new visitor from `address`.
+    /// - Throws: `DeskError.frame` with `rateLimited`.
+    package func admitNewCustomer(from address: String) throws(DeskError) {
+        if let wait = arrivals.take(address, of: limits.newCustomers, at: clock.now()) {
+            throw .frame(FrameError(.rateLimited, "too many new visitors from this address", retryAfterMilliseconds: wait))
+        }
+    }
+}

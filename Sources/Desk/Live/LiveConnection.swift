@@ -1,0 +1,191 @@
+import DeskProtocol
+import Synchronization
+package import Vocabulary
+
+/// One socket: parses its frames, lets them wait their turn, opens a `LiveSession` at `init`.
+///
+/// Idle it owns no task: one is started when frames come and ends when they are done, so that a quiet socket costs only its memory.
+package final class LiveConnection: Sendable {
+    /// Which socket it is: sockets of one side take no tickets of the other.
+    package enum Side: Sendable {
+        case staff
+        case customer(ShopID)
+    }
+
+    fileprivate struct State {
+        var waiting: [ClientFrame] = []
+        var waitingSends = 0
+        var isWorking = false
+        var session: LiveSession?
+        var errors: Allowance
+        var isClosed = false
+    }
+
+    /// Frames that may wait, sends apart.
+    fileprivate static let waitingLimit = 64
+
+    package let id: String
+    private let side: Side
+    private let desk: DeskRoom
+    private let outlet: any SessionOutlet
+    private let state: Mutex<State>
+
+    package init(_ id: String, side: Side, desk: DeskRoom, outlet: any SessionOutlet) {
+        self.id = id
+        self.side = side
+        self.desk = desk
+        self.outlet = outlet
+        state = Mutex(State(errors: Allowance(8, per: .seconds(10), at: desk.clock.now())))
+    }
+
+    /// Did `init` succeed?
+    package var isOpen: Bool { state.withLock { $0.session != nil } }
+
+    // MARK: From the transport
+
+    package func received(_ text: UnsafeRawBufferPointer) {
+        do throws(FrameError) {
+            enqueue(try ClientFrame.parse(text))
+        } catch {
+            refuse(error)
+        }
+    }
+
+    package func receivedBinary() {
+        refuse(FrameError(.binaryNotSpoken, "frames are text"))
+    }
+
+    /// `init` took too long (sync-protocol §3).
+    package func openingLate() {
+        if !isOpen { refuse(FrameError(.initLate, "init within 10 s")) }
+    }
+
+    package func overflowed() {
+        state.withLock { $0.session }?.overflowed()
+    }
+
+    /// The server is about to go (sync-protocol §11).
+    package func move(afterMilliseconds: Int64) {
+        state.withLock { $0.session }?.move(afterMilliseconds: afterMilliseconds)
+    }
+
+    package func closed() {
+        let session = state.withLock { state in
+            state.isClosed = true
+            state.waiting = []
+            return state.session
+        }
+        session?.finish()
+    }
+
+    // MARK: In turn
+
+    private enum Admission {
+        case work, wait, refuse
+    }
+
+    private func enqueue(_ frame: ClientFrame) {
+        let admission = state.withLock { state -> Admission in
+            guard !state.isClosed else { return .wait }
+            guard state.admits(frame) else { return .refuse }
+            state.waiting.append(frame)
+            if case .send = frame { state.waitingSends += 1 }
+            defer { state.isWorking = true }
+            return state.isWorking ? .wait : .work
+        }
+        switch admission {
+        // Owned by this connection: it ends with the frames at hand, and a durable write must not be cut off by a closing socket.
+        case .work: Task { await work() }
+        case .wait: break
+        case .refuse: refuseSurplus(frame)
+        }
+    }
+
+    private func refuseSurplus(_ frame: ClientFrame) {
+        let wait: Int64 = 1_000
+        guard case .send(let send, let ref) = frame else {
+            return refuse(FrameError(.tooManyInFlight, "wait for answers", retryAfterMilliseconds: wait))
+        }
+        let error = FrameError(.tooManyInFlight, "at most \(ProtocolLimits.inFlight) unanswered sends", ref: ref, retryAfterMilliseconds: wait)
+        outlet.emit(OutgoingFrame(.nack(error, clientID: send.clientID), for: .staff))
+    }
+
+    private func work() async {
+        while let frame = next() {
+            if let session = state.withLock({ $0.session }) {
+                if await !session.handle(frame) { countError() }
+            } else {
+                await open(frame)
+            }
+            if case .send = frame { state.withLock { $0.waitingSends -= 1 } }
+        }
+    }
+
+    private func next() -> ClientFrame? {
+        state.withLock { state in
+            guard !state.isClosed, !state.waiting.isEmpty else {
+                state.isWorking = false
+                return nil
+            }
+            return state.waiting.removeFirst()
+        }
+    }
+
+    private func open(_ frame: ClientFrame) async {
+        guard case .initialise(let opening) = frame else { return refuse(FrameError(.initExpected, "the first frame is init")) }
+        guard opening.protocolVersion == ProtocolLimits.version else {
+            return refuse(FrameError(.protocolUnsupported, "this server speaks protocol \(ProtocolLimits.version)"))
+        }
+        do {
+            let principal = try await desk.tickets.redeem(opening.ticket)
+            guard side.admits(principal) else { throw DeskError.refused(.badTicket, "a ticket of another socket") }
+            let session = LiveSession(principal, connection: id, desk: desk, outlet: outlet)
+            guard adopt(session) else { return session.finish() }
+            try await session.begin(opening.cursors)
+            if state.withLock({ $0.isClosed }) { session.finish() }
+        } catch {
+            refuse(FrameError(refusing: error))
+        }
+    }
+
+    private func adopt(_ session: LiveSession) -> Bool {
+        state.withLock { state in
+            guard !state.isClosed else { return false }
+            state.session = session
+            return true
+        }
+    }
+
+    // MARK: Refusing
+
+    private func refuse(_ error: FrameError) {
+        outlet.emit(OutgoingFrame(.error(error), for: .staff))
+        if let code = error.code.closeCode {
+            outlet.close(code: code, reason: error.code.rawValue)
+        } else {
+            countError()
+        }
+    }
+
+    private func countError() {
+        let isTooMany = state.withLock { $0.errors.take(at: desk.clock.now()) } != nil
+        if isTooMany { outlet.close(code: 1008, reason: "too many errors") }
+    }
+}
+
+extension LiveConnection.State {
+    fileprivate func admits(_ frame: ClientFrame) -> Bool {
+        if case .send = frame { return waitingSends < Int(ProtocolLimits.inFlight) }
+        return waiting.count - waitingSends < LiveConnection.waitingLimit
+    }
+}
+
+extension LiveConnection.Side {
+    fileprivate func admits(_ principal: Principal) -> Bool {
+        switch (self, principal) {
+        case (.staff, .member): true
+        case (.customer(let shop), .customer(let customer)): customer.shop == shop
+        default: false
+        }
+    }
+}

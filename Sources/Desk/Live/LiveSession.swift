@@ -1,0 +1,168 @@
+import DeskProtocol
+import Storage
+import Synchronization
+package import Vocabulary
+
+/// A principal that is connected, over whatever transport: its open topics, and the verbs that it may use.
+///
+/// Frames are handled one after the other by whoever feeds `handle`; deliveries come from `Delivery` at any time.
+package final class LiveSession: Subscriber {
+    private struct State {
+        var scope: ShopScope
+        var streams: [Topic: Stream] = [:]
+        /// A customer's conversation, once there is one.
+        var ownConversation: ConversationID?
+        var typings: Allowance
+        var isEnded = false
+    }
+
+    package let principal: Principal
+    package let connection: String
+    let desk: DeskRoom
+    let outlet: any SessionOutlet
+    private let state: Mutex<State>
+
+    package init(_ principal: Principal, connection: String, desk: DeskRoom, outlet: any SessionOutlet) {
+        self.principal = principal
+        self.connection = connection
+        self.desk = desk
+        self.outlet = outlet
+        let now = desk.clock.now()
+        state = Mutex(State(scope: .only([]), typings: Allowance(3, per: .seconds(3), at: now)))
+    }
+
+    var scope: ShopScope { state.withLock { $0.scope } }
+
+    var registry: SubscriberRegistry { desk.delivery.registry }
+
+    /// Who it is, as events name it.
+    var author: Author { principal.author }
+
+    var audience: Audience { principal.audience }
+
+    // MARK: Going out
+
+    func emit(_ frame: ServerFrame) {
+        outlet.emit(OutgoingFrame(frame, for: audience))
+    }
+
+    func deliver(_ frame: OutgoingFrame) {
+        outlet.emit(frame)
+    }
+
+    /// Sent under the lock: two deliveries of one topic must leave in their order, and the outlet only queues.
+    func deliver(_ delivered: Delivered) {
+        state.withLock { state in
+            guard let passed = state.streams[delivered.topic]?.receive(delivered) else { return }
+            outlet.emit(passed.frame)
+        }
+    }
+
+    func ping() {
+        let tops = tops
+        emit(.ping(feed: tops.feed, conversations: tops.conversations))
+    }
+
+    /// The server is about to go (sync-protocol §11).
+    func move(afterMilliseconds: Int64) {
+        emit(.move(afterMilliseconds: afterMilliseconds))
+    }
+
+    func end(code: UInt16, reason: String) {
+        outlet.close(code: code, reason: reason)
+        finish()
+    }
+
+    /// The numbers up to which this session was sent everything, by what it has open.
+    var tops: (feed: Int64?, conversations: [ConversationID: Int64]) {
+        state.withLock { state in
+            var feed: Int64?
+            var conversations: [ConversationID: Int64] = [:]
+            for (topic, stream) in state.streams {
+                switch topic {
+                case .feed: feed = stream.top
+                case .conversation(let id): conversations[id] = stream.top
+                case .customer: break
+                }
+            }
+            if let own = state.ownConversation { conversations[own] = state.streams[customerTopic ?? .conversation(own)]?.top }
+            return (feed, conversations)
+        }
+    }
+
+    // MARK: Topics
+
+    var customerTopic: Topic? {
+        guard case .customer(let customer) = principal else { return nil }
+        return .customer(customer.customer)
+    }
+
+    func remember(scope: ShopScope) {
+        state.withLock { $0.scope = scope }
+    }
+
+    func remember(conversation: ConversationID) {
+        state.withLock { $0.ownConversation = conversation }
+    }
+
+    var ownConversationID: ConversationID? { state.withLock { $0.ownConversation } }
+
+    /// Up to where the client was sent everything of `topic`.
+    func streamTop(_ topic: Topic) -> Int64? {
+        state.withLock { $0.streams[topic]?.top }
+    }
+
+    func isOpen(_ topic: Topic) -> Bool {
+        state.withLock { $0.streams[topic] != nil }
+    }
+
+    var openConversations: Int {
+        state.withLock { state in
+            state.streams.keys.count { if case .conversation = $0 { true } else { false } }
+        }
+    }
+
+    /// Subscribes first and buffers; `settle` follows when the past was sent.
+    func begin(_ topic: Topic, after cursor: Int64) {
+        state.withLock { $0.streams[topic] = Stream(after: cursor) }
+        registry.subscribe(self, to: topic)
+    }
+
+    func sent(_ topic: Topic, upTo number: Int64) {
+        state.withLock { $0.streams[topic]?.sent(upTo: number) }
+    }
+
+    /// False when so much came meanwhile that the past must be read again.
+    func settle(_ topic: Topic) -> Bool {
+        state.withLock { state in
+            guard state.streams[topic] != nil else { return true }
+            guard let waiting = state.streams[topic]?.settle() else { return false }
+            for delivered in waiting { outlet.emit(delivered.frame) }
+            return true
+        }
+    }
+
+    func leave(_ topic: Topic) {
+        state.withLock { _ = $0.streams.removeValue(forKey: topic) }
+        registry.unsubscribe(self, from: [topic])
+    }
+
+    func takeTyping() -> Bool {
+        state.withLock { $0.typings.take(at: desk.clock.now()) } == nil
+    }
+
+    // MARK: The end
+
+    /// The transport is gone, or must go. Safe to call twice.
+    package func finish() {
+        let topics = state.withLock { state -> [Topic]? in
+            guard !state.isEnded else { return nil }
+            state.isEnded = true
+            defer { state.streams = [:] }
+            return Array(state.streams.keys)
+        }
+        guard let topics else { return }
+        registry.unsubscribe(self, from: topics)
+        if registry.remove(self) { desk.departures.left(principal, at: desk.clock.now()) }
+    }
+}

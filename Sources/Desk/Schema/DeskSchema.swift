@@ -1,0 +1,167 @@
+package import Storage
+
+/// The desk's tables. Members belong to another room: their ids are kept, without foreign key.
+package enum DeskSchema {
+    package static let schema = Schema(room: "desk", migrations: [shops, customers, conversations, events, receipts, feed, tickets])
+
+    private static let shops = Migration(
+        1, "shops with their origins and staff",
+        [
+            """
+            CREATE TABLE shop (
+                id VARCHAR(26) NOT NULL PRIMARY KEY,
+                workspace_id VARCHAR(26) NOT NULL,
+                public_key VARCHAR(64) NOT NULL UNIQUE,
+                name VARCHAR(400) NOT NULL CHECK (name <> ''),
+                greeting VARCHAR(2000) NOT NULL,
+                colour VARCHAR(7) NOT NULL,
+                language VARCHAR(8) NOT NULL CHECK (language IN ('en', 'zh', 'auto')),
+                is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+                created_at BIGINT NOT NULL
+            )
+            """,
+            "CREATE INDEX shop_by_workspace ON shop (workspace_id, id)",
+            """
+            CREATE TABLE shop_origin (
+                shop_id VARCHAR(26) NOT NULL REFERENCES shop (id),
+                origin VARCHAR(255) NOT NULL,
+                PRIMARY KEY (shop_id, origin)
+            )
+            """,
+            """
+            CREATE TABLE shop_staff (
+                shop_id VARCHAR(26) NOT NULL REFERENCES shop (id),
+                member_id VARCHAR(26) NOT NULL,
+                PRIMARY KEY (shop_id, member_id)
+            )
+            """,
+            "CREATE INDEX shop_staff_by_member ON shop_staff (member_id, shop_id)",
+        ])
+
+    private static let customers = Migration(
+        2, "customers",
+        [
+            """
+            CREATE TABLE customer (
+                id VARCHAR(26) NOT NULL PRIMARY KEY,
+                workspace_id VARCHAR(26) NOT NULL,
+                shop_id VARCHAR(26) NOT NULL REFERENCES shop (id),
+                credential BLOB NOT NULL,
+                origin VARCHAR(255),
+                name VARCHAR(400) NOT NULL,
+                email VARCHAR(320) NOT NULL,
+                page VARCHAR(2000) NOT NULL,
+                created_at BIGINT NOT NULL,
+                last_seen_at BIGINT NOT NULL
+            )
+            """,
+            "CREATE UNIQUE INDEX customer_by_credential ON customer (credential)",
+        ])
+
+    private static let conversations = Migration(
+        3, "conversations: one thread of one customer in one shop",
+        [
+            """
+            CREATE TABLE conversation (
+                id VARCHAR(26) NOT NULL PRIMARY KEY,
+                workspace_id VARCHAR(26) NOT NULL,
+                shop_id VARCHAR(26) NOT NULL REFERENCES shop (id),
+                customer_id VARCHAR(26) NOT NULL UNIQUE REFERENCES customer (id),
+                status VARCHAR(8) NOT NULL CHECK (status IN ('open', 'resolved')),
+                assignee_id VARCHAR(26),
+                version BIGINT NOT NULL,
+                last_seq BIGINT NOT NULL CHECK (last_seq >= last_pub_seq),
+                last_pub_seq BIGINT NOT NULL CHECK (last_pub_seq >= customer_messages),
+                customer_messages BIGINT NOT NULL CHECK (customer_messages >= 0),
+                last_at BIGINT NOT NULL,
+                last_kind VARCHAR(16) NOT NULL,
+                last_by_customer INTEGER NOT NULL CHECK (last_by_customer IN (0, 1)),
+                last_text VARCHAR(2000) NOT NULL
+            )
+            """,
+            "CREATE INDEX conversation_by_time ON conversation (workspace_id, status, last_at, id)",
+            "CREATE INDEX conversation_by_assignee ON conversation (workspace_id, status, assignee_id, last_at, id)",
+        ])
+
+    private static let events = Migration(
+        4, "the event log: dense numbers, and a retry that is harmless",
+        [
+            """
+            CREATE TABLE event (
+                conversation_id VARCHAR(26) NOT NULL REFERENCES conversation (id),
+                seq BIGINT NOT NULL CHECK (seq > 0),
+                id VARCHAR(26) NOT NULL,
+                pub_seq BIGINT NOT NULL,
+                is_public INTEGER NOT NULL CHECK (is_public IN (0, 1)),
+                customer_messages BIGINT NOT NULL,
+                kind VARCHAR(16) NOT NULL,
+                at BIGINT NOT NULL,
+                author_type VARCHAR(8) NOT NULL CHECK (author_type IN ('member', 'customer', 'system')),
+                author_id VARCHAR(26),
+                author_name VARCHAR(400) NOT NULL,
+                client_id VARCHAR(26),
+                body TEXT NOT NULL,
+                member_id VARCHAR(26),
+                PRIMARY KEY (conversation_id, seq),
+                UNIQUE (conversation_id, author_id, client_id),
+                CHECK ((author_id IS NULL) = (author_type = 'system')),
+                CHECK ((author_id IS NULL) = (client_id IS NULL))
+            )
+            """
+        ])
+
+    private static let receipts = Migration(
+        5, "receipts: two watermarks per participant",
+        [
+            """
+            CREATE TABLE receipt (
+                conversation_id VARCHAR(26) NOT NULL REFERENCES conversation (id),
+                participant_type VARCHAR(8) NOT NULL CHECK (participant_type IN ('member', 'customer')),
+                participant_id VARCHAR(26) NOT NULL,
+                delivered_seq BIGINT NOT NULL CHECK (delivered_seq >= read_seq),
+                read_seq BIGINT NOT NULL CHECK (read_seq >= 0),
+                read_customer_messages BIGINT NOT NULL,
+                feed_seq BIGINT NOT NULL,
+                PRIMARY KEY (conversation_id, participant_type, participant_id)
+            )
+            """,
+            "CREATE INDEX receipt_by_participant ON receipt (participant_id, feed_seq)",
+        ])
+
+    private static let feed = Migration(
+        6, "the staff's feed: a dense number per workspace",
+        [
+            """
+            CREATE TABLE feed_counter (
+                workspace_id VARCHAR(26) NOT NULL PRIMARY KEY,
+                last_seq BIGINT NOT NULL,
+                trimmed_seq BIGINT NOT NULL CHECK (trimmed_seq <= last_seq)
+            )
+            """,
+            """
+            CREATE TABLE feed (
+                workspace_id VARCHAR(26) NOT NULL,
+                seq BIGINT NOT NULL,
+                shop_id VARCHAR(26) NOT NULL,
+                conversation_id VARCHAR(26),
+                at BIGINT NOT NULL,
+                PRIMARY KEY (workspace_id, seq)
+            )
+            """,
+        ])
+
+    private static let tickets = Migration(
+        7, "one-use tickets for sockets",
+        [
+            """
+            CREATE TABLE ticket (
+                digest BLOB NOT NULL PRIMARY KEY,
+                member_session VARCHAR(26),
+                customer_id VARCHAR(26) REFERENCES customer (id),
+                expires_at BIGINT NOT NULL,
+                CHECK ((member_session IS NULL) <> (customer_id IS NULL))
+            )
+            """,
+            "CREATE INDEX ticket_by_expiry ON ticket (expires_at)",
+        ])
+}

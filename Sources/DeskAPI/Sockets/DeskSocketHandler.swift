@@ -1,0 +1,70 @@
+import Desk
+import NIOCore
+import Vocabulary
+import WebServer
+
+/// Between a WebSocket and a `LiveConnection`: bytes in, frames out; decides nothing.
+final class DeskSocketHandler: SocketHandler {
+    /// Until when `init` must have come (sync-protocol §3).
+    private static let openingTime = TimeAmount.seconds(10)
+
+    private let side: LiveConnection.Side
+    private let desk: DeskRoom
+    private let mailbox: LoopMailbox
+    private var connection: LiveConnection?
+    private var opening: Scheduled<Void>?
+
+    init(side: LiveConnection.Side, desk: DeskRoom, mailbox: LoopMailbox) {
+        self.side = side
+        self.desk = desk
+        self.mailbox = mailbox
+    }
+
+    func opened(_ socket: Socket) {
+        // Named by ULID, so that the oldest connection of a person can be told.
+        let id = ULID.make(at: SystemClock().now()).description
+        let connection = LiveConnection(id, side: side, desk: desk, outlet: SocketOutlet(socket: socket, mailbox: mailbox))
+        self.connection = connection
+        opening = socket.eventLoop.scheduleTask(in: Self.openingTime) { connection.openingLate() }
+    }
+
+    func received(text: ByteBuffer, on socket: Socket) {
+        opening?.cancel()
+        opening = nil
+        text.withUnsafeReadableBytes { connection?.received($0) }
+    }
+
+    func receivedBinary(on socket: Socket) {
+        connection?.receivedBinary()
+    }
+
+    func overflowed(_ socket: Socket) {
+        connection?.overflowed()
+    }
+
+    func draining(_ socket: Socket, afterMilliseconds: Int) {
+        connection?.move(afterMilliseconds: Int64(afterMilliseconds))
+    }
+
+    func closed(_ socket: Socket) {
+        opening?.cancel()
+        connection?.closed()
+        connection = nil
+    }
+}
+
+/// A socket as the desk's sessions use it.
+private struct SocketOutlet: SessionOutlet {
+    let socket: Socket
+    let mailbox: LoopMailbox
+
+    func emit(_ frame: OutgoingFrame) {
+        mailbox.send(frame.form { SocketFrame(text: $0) }, to: socket, lane: frame.isEphemeral ? .ephemeral : .durable)
+    }
+
+    func close(code: UInt16, reason: String) {
+        // Through the loop as well, so that it follows the frames that explain it.
+        let socket = socket
+        mailbox.flush(then: { socket.close(code: code, reason: reason) })
+    }
+}

@@ -1,0 +1,76 @@
+import Storage
+import Vocabulary
+
+/// Sessions in the database.
+enum SessionStore {
+    private static let columns = "id, member_id, created_at, last_seen_at, user_agent, address"
+
+    /// Opens a session and, while it is at it, throws away those that have run out.
+    static func open(for member: MemberID, from device: Device, at now: Timestamp, on connection: any SQLConnection) throws -> OpenedSession
+    {
+        let opened = OpenedSession(id: .make(at: now), token: .make())
+        try connection.execute(
+            "INSERT INTO session (\(columns), token_digest) VALUES (?, ?, ?, ?, ?, ?, ?)", opened.id, member, now, now, device.userAgent,
+            device.address, opened.token.digest)
+        try connection.execute("DELETE FROM session WHERE last_seen_at <= ?", now - Session.idleLife)
+        try connection.execute("DELETE FROM session WHERE member_id = ? AND created_at <= ?", member, now - Session.wholeLife)
+        return opened
+    }
+
+    /// The session with this token, and its active member.
+    static func holder(token digest: [UInt8], on connection: any SQLConnection) throws -> SessionHolder? {
+        try connection.row("\(SessionHolder.query) WHERE s.token_digest = ? AND m.is_active = 1", digest).map(SessionHolder.init)
+    }
+
+    static func holder(session id: SessionID, on connection: any SQLConnection) throws -> SessionHolder? {
+        try connection.row("\(SessionHolder.query) WHERE s.id = ? AND m.is_active = 1", id).map(SessionHolder.init)
+    }
+
+    static func seen(_ id: SessionID, at now: Timestamp, on connection: any SQLConnection) throws {
+        try connection.execute("UPDATE session SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?", now, id, now)
+    }
+
+    /// Newest first, before the session `before`.
+    static func sessions(of member: MemberID, before: String, limit: Int, on connection: any SQLConnection) throws -> [Session] {
+        try connection.rows("SELECT \(columns) FROM session WHERE member_id = ? AND id < ? ORDER BY id DESC LIMIT ?", member, before, limit)
+            .map(session(from:))
+    }
+
+    /// False when the member has no such session.
+    static func end(_ id: SessionID, of member: MemberID, on connection: any SQLConnection) throws -> Bool {
+        try connection.execute("DELETE FROM session WHERE id = ? AND member_id = ?", id, member) == 1
+    }
+
+    /// Ends all sessions of a member and names those that ended.
+    static func endAll(of member: MemberID, except kept: SessionID? = nil, on connection: any SQLConnection) throws -> [SessionID] {
+        let ended = try connection.rows("SELECT id FROM session WHERE member_id = ?", member)
+            .map { try $0.get(0, as: SessionID.self) }.filter { $0 != kept }
+        for id in ended { try connection.execute("DELETE FROM session WHERE id = ?", id) }
+        return ended
+    }
+
+    private static func session(from row: Row) throws -> Session {
+        Session(
+            id: try row.get(0), member: try row.get(1), createdAt: try row.get(2), lastSeenAt: try row.get(3),
+            device: Device(userAgent: try row.get(4), address: try row.get(5)))
+    }
+}
+
+/// A session with what every request asks of its member.
+struct SessionHolder: Sendable {
+    static let query = """
+        SELECT s.id, s.member_id, s.created_at, s.last_seen_at, s.user_agent, s.address, m.workspace_id, m.role, m.name
+        FROM session s JOIN member m ON m.id = s.member_id
+        """
+
+    let session: Session
+    let principal: MemberPrincipal
+
+    init(row: Row) throws {
+        session = Session(
+            id: try row.get(0), member: try row.get(1), createdAt: try row.get(2), lastSeenAt: try row.get(3),
+            device: Device(userAgent: try row.get(4), address: try row.get(5)))
+        principal = MemberPrincipal(
+            member: session.member, workspace: try row.get(6), session: session.id, role: try row.get(7), name: try row.get(8))
+    }
+}

@@ -1,0 +1,61 @@
+/// One value that goes into or comes out of a statement.
+package enum SQLValue: Hashable, Sendable {
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+    case blob([UInt8])
+}
+
+/// A database: many readers, one order of writes.
+///
+/// The engine behind it differs (SQLite through GRDB; a MySQL-compatible server later); the stores above do not.
+package protocol Database: Sendable {
+    /// Runs `body` on a consistent snapshot. The connection must not leave `body`.
+    /// - Throws: what `body` throws, or `StorageError`.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
+
+    /// Runs `body` in a transaction and returns when it is on disk.
+    ///
+    /// Writes run in the order of their calls and share commits (group commit): an error in one undoes only that one. A cancelled task still gets
+    /// its write done and waits for it: an acknowledgement must not depend on who is still listening.
+    /// - Parameter committed: called after the commit, in commit order, on the writer's thread: it must return at once and must not throw.
+    @discardableResult
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value,
+        committed: (@Sendable (Value) -> Void)?
+    ) async throws -> Value
+}
+
+extension Database {
+    @discardableResult
+    package func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        try await write(body, committed: nil)
+    }
+}
+
+/// A connection inside `read` or `write`: statements with `?` for arguments, prepared once and kept.
+package protocol SQLConnection {
+    /// Runs a statement that changes rows and returns how many it changed.
+    @discardableResult
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
+    /// All rows of a query, in its order.
+    func rows(_ sql: String, _ arguments: [SQLValue]) throws -> [Row]
+    /// The first row of a query.
+    func row(_ sql: String, _ arguments: [SQLValue]) throws -> Row?
+}
+
+extension SQLConnection {
+    @discardableResult
+    package func execute(_ sql: String, _ arguments: any SQLConvertible...) throws -> Int {
+        try execute(sql, arguments.map(\.sqlValue))
+    }
+
+    package func rows(_ sql: String, _ arguments: any SQLConvertible...) throws -> [Row] {
+        try rows(sql, arguments.map(\.sqlValue))
+    }
+
+    package func row(_ sql: String, _ arguments: any SQLConvertible...) throws -> Row? {
+        try row(sql, arguments.map(\.sqlValue))
+    }
+}

@@ -1,0 +1,46 @@
+import HTTPTypes
+import NIOHTTP1
+
+/// What happens to one request, decided from its head alone. A third way beside router and socket (a relay of handlers) becomes a case here.
+enum GateDecision {
+    case router
+    case socket(SocketRoute, key: String)
+    /// The gate answers by itself and closes.
+    case answer(Problem)
+    /// To the same place under TLS.
+    case redirect(to: String)
+}
+
+/// The rules of the front gate: pure, so that they can be tested without a connection.
+struct GatePolicy: Sendable {
+    let limits: WebServerLimits
+    let sockets: [SocketRoute]
+    /// Set on the plain port beside TLS: everything but health checks is sent there.
+    let redirectPort: Int?
+
+    func decide(_ head: HTTPRequestHead) -> GateDecision {
+        if let problem = RequestCheck(limits: limits).problem(of: head) { return .answer(problem) }
+        let path = RequestTarget.path(of: head.uri)
+        if let redirectPort, path != "/health", path != "/ready" { return redirect(head, port: redirectPort) }
+        guard let route = sockets.first(where: { $0.matches(path) }) else { return .router }
+        switch SocketHandshake(head) {
+        case .none: return .router
+        case .refused(let problem): return .answer(problem)
+        case .asked(let key): return .socket(route, key: key)
+        }
+    }
+
+    private func redirect(_ head: HTTPRequestHead, port: Int) -> GateDecision {
+        guard let host = head.headers["host"].first, let name = RequestTarget.hostWithoutPort(host), head.uri.hasPrefix("/") else {
+            return .answer(Problem(.upgradeRequired, code: "web.https_required", detail: "This server speaks HTTPS on port \(port)."))
+        }
+        return .redirect(to: "https://\(name)\(port == 443 ? "" : ":\(port)")\(head.uri)")
+    }
+}
+
+extension Problem {
+    /// For a socket's path that was asked for in another way.
+    static let socketExpected = Problem(
+        .upgradeRequired, code: "web.websocket_expected", detail: "Open this address as a WebSocket over HTTP/1.1.",
+        headers: [.upgrade: "websocket", .connection: "upgrade"])
+}

@@ -1,0 +1,99 @@
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// One listening port.
+struct Listener: Sendable {
+    let channel: any Channel
+    let bound: BoundAddress
+
+    func close() async {
+        try? await channel.close()
+    }
+}
+
+/// Opens ports and furnishes what arrives there.
+struct ListenerMaker: Sendable {
+    let configuration: WebServerConfiguration
+    let group: any EventLoopGroup
+    let watches: LoopWatches
+    let connections: ConnectionCount
+    let logger: Logger
+
+    /// Throws a `WebServerError` that names port and holder.
+    func listen(
+        on address: SocketAddress, surroundings: GateSurroundings, certificate: CertificateKeeper?
+    ) async throws -> Listener {
+        do {
+            let channel = try await bootstrap(surroundings: surroundings, certificate: certificate).bind(to: address).get()
+            let host = channel.localAddress?.ipAddress ?? configuration.address
+            let bound = BoundAddress(isSecure: certificate != nil, host: host, port: channel.localAddress?.port ?? 0)
+            return Listener(channel: channel, bound: bound)
+        } catch let error as IOError {
+            throw explain(error, port: address.port ?? 0)
+        }
+    }
+
+    private func bootstrap(surroundings: GateSurroundings, certificate: CertificateKeeper?) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1_024)
+            // Lets a restart take the port from connections that only linger; never from a live process (that would be SO_REUSEPORT).
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    // Without NIO's back-off, a process out of descriptors would spin on the same connection.
+                    try channel.pipeline.syncOperations.addHandlers([AcceptWatch(logger: logger), AcceptBackoffHandler()])
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 32 * 1_024, high: 64 * 1_024))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try furnish(channel, surroundings: surroundings, certificate: certificate) }
+            }
+    }
+
+    private func furnish(_ channel: any Channel, surroundings: GateSurroundings, certificate: CertificateKeeper?) throws {
+        guard let watch = watches.watch(of: channel.eventLoop), connections.enter() else { throw ConnectionRefused() }
+        channel.closeFuture.whenComplete { [connections] _ in connections.leave() }
+        guard let certificate else { return try surroundings.furnishHTTP1(channel, watch: watch) }
+        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: certificate.context))
+        try channel.pipeline.syncOperations.addHandler(TLSDoor(watch: watch, surroundings: surroundings))
+    }
+
+    private func explain(_ error: IOError, port: Int) -> WebServerError {
+        switch error.errnoCode {
+        case EADDRINUSE: .portTaken(address: configuration.address, port: port, holder: PortHolder.describe(port: port))
+        case EACCES, EPERM: .portForbidden(address: configuration.address, port: port)
+        case EADDRNOTAVAIL: .addressUnusable(address: configuration.address, reason: "this machine does not have it")
+        default: .bindFailed(address: configuration.address, port: port, reason: String(cString: strerror(error.errnoCode)))
+        }
+    }
+}
+
+/// Full house: the connection is closed before anything is read.
+struct ConnectionRefused: Error {}
+
+/// Says, at most once a minute, why connections can't be accepted: most likely no free descriptor is left.
+final class AcceptWatch: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+
+    private let logger: Logger
+    private var lastSaid: NIODeadline?
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        defer { context.fireErrorCaught(error) }
+        let now = NIODeadline.now()
+        if let lastSaid, now - lastSaid < .minutes(1) { return }
+        lastSaid = now
+        logger.warning("a connection could not be accepted", metadata: ["error": "\(error)"])
+    }
+}

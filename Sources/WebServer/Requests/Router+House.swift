@@ -1,0 +1,37 @@
+import HTTPTypes
+package import Hummingbird
+import NIOCore
+
+extension Router where Context == RequestScope {
+    /// All middleware that every route has, from the outermost: call it before adding routes.
+    ///
+    /// - Parameters:
+    ///   - bodyLimit: bytes of body for a path.
+    ///   - isExempt: paths that the check of origins leaves alone.
+    package func addHouseMiddleware(
+        bodyLimit: @escaping @Sendable (String) -> Int = { _ in JSONBody.limit }, isExempt: @escaping @Sendable (String) -> Bool = { _ in false }
+    ) {
+        add(middleware: RequestIDs())
+        add(middleware: AccessLog())
+        add(middleware: SecurityHeaders())
+        add(middleware: CompressText())
+        add(middleware: ProblemAnswers())
+        add(middleware: BodyLimit(bodyLimit))
+        add(middleware: SameOrigin(isExempt: isExempt))
+    }
+
+    /// `GET /health`: the process answers. `GET /ready`: it takes requests; 503 while it starts or drains.
+    package func addHealthRoutes(_ readiness: Readiness) {
+        get("health") { _, _ in Self.status("alive", .ok) }
+        get("ready") { _, _ in
+            let stage = readiness.stage
+            return Self.status(stage.rawValue, stage == .ready ? .ok : .serviceUnavailable)
+        }
+    }
+
+    private static func status(_ text: String, _ status: HTTPResponse.Status) -> Response {
+        let body = ByteBuffer(string: "{\"status\":\"\(text)\"}")
+        return Response(
+            status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"], body: ResponseBody(byteBuffer: body))
+    }
+}

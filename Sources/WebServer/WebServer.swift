@@ -1,0 +1,162 @@
+package import Hummingbird
+package import Logging
+package import NIOCore
+import ServiceLifecycle
+
+/// The front of the house: HTTP/1.1, HTTP/2 under TLS, and WebSockets, on one port each for plain and TLS.
+package final class WebServer: Service {
+    let configuration: WebServerConfiguration
+    let readiness: Readiness
+    let logger: Logger
+    private let group: any EventLoopGroup
+    private let sockets: [SocketRoute]
+    private let response: RouterResponse
+    private let date = DateStamp()
+    private let conversations = Conversations()
+    private let connections: ConnectionCount
+    private let watches: LoopWatches
+    private let bound = OnceKnown<[BoundAddress]>()
+
+    /// Takes the routes that `router` has now.
+    package init(
+        configuration: WebServerConfiguration, router: Router<RequestScope>, sockets: [SocketRoute], readiness: Readiness,
+        eventLoopGroup: any EventLoopGroup, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.sockets = sockets
+        self.readiness = readiness
+        self.logger = logger
+        group = eventLoopGroup
+        connections = ConnectionCount(limit: min(configuration.limits.connections, OpenFiles.connectionsThatFit()))
+        watches = LoopWatches(group: eventLoopGroup)
+        response = RouterResponse(
+            responder: router.buildResponder(), methods: RouteMethods(of: router), sockets: sockets, configuration: configuration, date: date,
+            logger: logger)
+    }
+
+    /// Where it listens; returns once bound. Throws what `run` throws when that fails.
+    package func addresses() async throws -> [BoundAddress] {
+        try await bound.value()
+    }
+
+    /// Open connections, for metrics and tests.
+    package var openConnections: Int { connections.open }
+
+    /// Until graceful shutdown or cancellation, and then until the last connection is closed.
+    ///
+    /// Throws a `WebServerError` when it can't listen.
+    package func run() async throws {
+        let certificate: CertificateKeeper?
+        let listeners: [Listener]
+        do {
+            certificate = try makeCertificate()
+            listeners = try await listen(certificate)
+        } catch {
+            bound.become(.failure(error))
+            throw error
+        }
+        bound.become(.success(listeners.map(\.bound)))
+        readiness.become(.ready)
+        for listener in listeners { logger.notice("listening", metadata: ["address": "\(listener.bound.url)"]) }
+        await serve(listeners, certificate: certificate)
+    }
+
+    private func makeCertificate() throws -> CertificateKeeper? {
+        do {
+            return try CertificateKeeper.make(for: configuration.tls, logger: logger)
+        } catch let error as CertificateError {
+            throw WebServerError.certificate(error)
+        }
+    }
+
+    private func serve(_ listeners: [Listener], certificate: CertificateKeeper?) async {
+        let sweeps = watches.sweep(every: configuration.timeouts.sweep)
+        // Not a child task: when `run` is cancelled, open conversations must still be seen to their end.
+        let held = Task { [conversations, response, logger] in
+            await conversations.hold(responder: { try await response.answer($0, writer: $1, channel: $2) }, logger: logger)
+        }
+        let chores = Task { [self] in
+            await withDiscardingTaskGroup { tasks in
+                if let certificate { tasks.addTask { await certificate.watch() } }
+                tasks.addTask { await self.reportRefused() }
+            }
+        }
+        try? await gracefulShutdown()
+        await drain(listeners)
+        conversations.finish()
+        await held.value
+        chores.cancel()
+        await chores.value
+        for sweep in sweeps { sweep.cancel() }
+    }
+
+    /// Stops accepting, says goodbye to everyone, and waits no longer than the drain time-out.
+    private func drain(_ listeners: [Listener]) async {
+        readiness.become(.draining)
+        logger.notice("draining", metadata: ["connections": "\(connections.open)"])
+        for listener in listeners { await listener.close() }
+        let patience = configuration.timeouts.drain
+        watches.drain(over: patience / 4)
+        let reminders = Task { [watches] in
+            // The rest gets its goodbye while there is still time to hear it, then the line is cut.
+            try await Task.sleep(for: patience * 8 / 10)
+            watches.endAll()
+            try await Task.sleep(for: patience * 2 / 10)
+            while !Task.isCancelled {
+                watches.cutAll()
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        await connections.waitUntilEmpty()
+        reminders.cancel()
+        _ = await reminders.result
+    }
+
+    private func reportRefused() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(10))
+            let refused = connections.takeRefused()
+            guard refused > 0 else { continue }
+            logger.warning("connections were refused: the house is full", metadata: ["refused": "\(refused)", "limit": "\(connections.limit)"])
+        }
+    }
+}
+
+// Opening the ports.
+extension WebServer {
+    private func listen(_ certificate: CertificateKeeper?) async throws -> [Listener] {
+        let maker = ListenerMaker(configuration: configuration, group: group, watches: watches, connections: connections, logger: logger)
+        var listeners: [Listener] = []
+        do {
+            if let certificate {
+                let address = try ListenAddress.resolve(configuration.address, port: configuration.httpsPort)
+                let surroundings = surroundings(isSecure: true, redirectPort: nil)
+                listeners.append(try await maker.listen(on: address, surroundings: surroundings, certificate: certificate))
+            }
+            if let port = configuration.httpPort {
+                let address = try plainAddress(port: port, isRedirect: certificate != nil)
+                let surroundings = surroundings(isSecure: false, redirectPort: listeners.first?.bound.port)
+                listeners.append(try await maker.listen(on: address, surroundings: surroundings, certificate: nil))
+            }
+        } catch {
+            for listener in listeners { await listener.close() }
+            throw error
+        }
+        return listeners
+    }
+
+    /// A port that only redirects carries nothing worth hiding.
+    private func plainAddress(port: Int, isRedirect: Bool) throws -> SocketAddress {
+        let address = try ListenAddress.resolve(configuration.address, port: port)
+        guard isRedirect || configuration.allowPlainHTTP || ListenAddress.isLoopback(address) else {
+            throw WebServerError.plainHTTPExposed(address: configuration.address)
+        }
+        return address
+    }
+
+    private func surroundings(isSecure: Bool, redirectPort: Int?) -> GateSurroundings {
+        GateSurroundings(
+            policy: GatePolicy(limits: configuration.limits, sockets: redirectPort == nil ? sockets : [], redirectPort: redirectPort),
+            isSecure: isSecure, timeouts: configuration.timeouts, publicOrigin: configuration.publicOrigin, date: date, conversations: conversations)
+    }
+}

@@ -1,0 +1,169 @@
+@testable import Desk
+import DeskProtocol
+import Logging
+import Testing
+import Vocabulary
+
+@Suite("Live sessions")
+struct LiveSessionTests {
+    /// Runs `body` while the desk delivers.
+    private func withDelivery(_ world: DeskWorld, _ body: @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await DeskService(world.desk, logger: Logger(label: "test")).run() }
+            try await body()
+            group.cancelAll()
+        }
+    }
+
+    private func session(_ principal: Principal, _ world: DeskWorld) -> (LiveSession, RecordingOutlet) {
+        let outlet = RecordingOutlet()
+        return (LiveSession(principal, connection: ULID.make(at: world.clock.now()).description, desk: world.desk, outlet: outlet), outlet)
+    }
+
+    @Test("a member that was away gets exactly what it missed, then what is new")
+    func resumes() async throws {
+        let world = try await DeskWorld()
+        let conversation = try await world.greeted()
+        try await world.post(.text("anyone?"), by: .customer(world.kim.principal))
+        try await withDelivery(world) {
+            let (live, outlet) = session(.member(world.bo), world)
+            try await live.begin(Cursors(epoch: "epoch", feed: 0, conversations: [conversation: 1]))
+            #expect(outlet.types().prefix(4) == ["ready", "feed", "events", "resumed"])
+            let before = outlet.frames.count
+            try await world.post(.text("here!"), by: .member(world.ada), in: conversation)
+            let after = await outlet.frames(atLeast: before + 2).dropFirst(before)
+            #expect(after.contains { $0.contains("here!") && $0.hasPrefix("{\"type\":\"events\"") })
+            #expect(after.contains { $0.hasPrefix("{\"type\":\"feed\"") })
+            live.finish()
+        }
+    }
+
+    @Test("another epoch, a cursor beyond the log and a foreign conversation are said, not guessed")
+    func resets() async throws {
+        let world = try await DeskWorld()
+        let conversation = try await world.greeted()
+        let reset = { (cursors: Cursors, principal: Principal) in
+            let (live, outlet) = session(principal, world)
+            try await live.begin(cursors)
+            live.finish()
+            return outlet.frames.filter { $0.hasPrefix("{\"type\":\"reset\"") }
+        }
+        #expect(try await reset(Cursors(epoch: "other", feed: 1), .member(world.bo)) == [#"{"type":"reset","scope":"all","reason":"epoch"}"#])
+        #expect(try await reset(Cursors(epoch: "epoch", feed: 99), .member(world.bo)) == [#"{"type":"reset","scope":"feed","reason":"ahead"}"#])
+        #expect(
+            try await reset(Cursors(epoch: "epoch", conversations: [conversation: 99]), .member(world.bo))
+                == [#"{"type":"reset","scope":"conversation","conversation":"\#(conversation)","reason":"ahead"}"#])
+        #expect(
+            try await reset(Cursors(epoch: "epoch", conversations: [conversation: 0]), .member(world.cy))
+                == [#"{"type":"reset","scope":"conversation","conversation":"\#(conversation)","reason":"gone"}"#])
+        #expect(
+            try await reset(Cursors(epoch: "epoch", conversations: [conversation: 99]), .customer(world.kim.principal))
+                == [#"{"type":"reset","scope":"conversation","conversation":"\#(conversation)","reason":"ahead"}"#])
+    }
+
+    @Test("a trimmed feed is said")
+    func trimmed() async throws {
+        let world = try await DeskWorld()
+        _ = try await world.greeted()
+        world.clock.advance(by: .seconds(8 * 86_400))
+        try await world.desk.trimFeeds(before: world.clock.now() - DeskService.feedRetention)
+        let (live, outlet) = session(.member(world.bo), world)
+        try await live.begin(Cursors(epoch: "epoch", feed: 1))
+        live.finish()
+        #expect(outlet.frames.contains(#"{"type":"reset","scope":"feed","reason":"trimmed"}"#))
+    }
+
+    @Test("who may not see a shop gets the number and nothing else")
+    func hidden() async throws {
+        let world = try await DeskWorld()
+        try await withDelivery(world) {
+            let (live, outlet) = session(.member(world.cy), world)
+            try await live.begin(Cursors())
+            let before = outlet.frames.count
+            _ = try await world.greeted()
+            let frame = try #require(await outlet.frames(atLeast: before + 1).last)
+            #expect(frame.contains("\"kind\":\"hidden\""))
+            #expect(!frame.contains("Kim"))
+            live.finish()
+        }
+    }
+
+    @Test("notes, assignments and other people's marks never reach a customer")
+    func hiddenFromCustomers() async throws {
+        let world = try await DeskWorld()
+        let conversation = try await world.greeted()
+        try await withDelivery(world) {
+            let (live, outlet) = session(.customer(world.kim.principal), world)
+            try await live.begin(Cursors())
+            let before = outlet.frames.count
+            try await world.post(.note("secret"), by: .member(world.bo), in: conversation)
+            try await world.post(.assign(world.bo.member), by: .member(world.ada), in: conversation)
+            try await world.post(.text("hello"), by: .member(world.bo), in: conversation)
+            let frames = await outlet.frames(atLeast: before + 1)
+            #expect(frames.count == before + 1)
+            #expect(frames.last?.contains("\"seq\":2") == true)
+            #expect(!frames.joined().contains("secret"))
+            live.finish()
+        }
+    }
+
+    @Test("every refusal is a frame with a code")
+    func refusals() async throws {
+        let world = try await DeskWorld()
+        let conversation = try await world.greeted()
+        let (live, outlet) = session(.customer(world.kim.principal), world)
+        try await live.begin(Cursors())
+        let send = Send(conversation: nil, clientID: ULID.make(at: world.clock.now()), basedOn: nil, act: .note("x"))
+        #expect(await live.handle(.send(send, ref: 1)))
+        #expect(outlet.frames.last?.contains(#""type":"nack","code":"forbidden""#) == true)
+        #expect(await !live.handle(.open(conversation, after: 0)))
+        #expect(outlet.frames.last?.contains(#""type":"error","code":"forbidden""#) == true)
+        #expect(await !live.handle(.syncFeed(after: 0)))
+        #expect(await !live.handle(.initialise(Initialise(protocolVersion: 1, ticket: "", cursors: Cursors()))))
+        #expect(outlet.frames.last?.contains("init_twice") == true)
+        live.finish()
+    }
+
+    @Test("a visitor that sends too fast is told when to go on")
+    func limited() async throws {
+        let world = try await DeskWorld()
+        let (live, outlet) = session(.customer(world.kim.principal), world)
+        try await live.begin(Cursors())
+        for number in 0..<21 {
+            let send = Send(conversation: nil, clientID: ULID.make(at: world.clock.now()), basedOn: nil, act: .text("\(number)"))
+            _ = await live.handle(.send(send, ref: Int64(number)))
+        }
+        let last = try #require(outlet.frames.last)
+        #expect(last.contains(#""code":"rate_limited""#) && last.contains(#""retryAfterMs":251"#) && last.contains(#""final":false"#))
+        live.finish()
+    }
+
+    @Test("a ninth connection of one visitor ends the oldest")
+    func givesWay() async throws {
+        let world = try await DeskWorld()
+        var sessions: [(LiveSession, RecordingOutlet)] = []
+        for _ in 0..<9 {
+            world.clock.advance(by: .milliseconds(1))
+            let pair = session(.customer(world.kim.principal), world)
+            try await pair.0.begin(Cursors())
+            sessions.append(pair)
+        }
+        #expect(sessions.map { $0.1.closeCode } == [1013] + Array(repeating: nil, count: 8))
+        for (live, _) in sessions { live.finish() }
+    }
+
+    @Test("a session that ended closes its sockets at once")
+    func revoked() async throws {
+        let world = try await DeskWorld()
+        try await withDelivery(world) {
+            let (live, outlet) = session(.member(world.bo), world)
+            try await live.begin(Cursors())
+            // The service listens from its first moment on; a delivered change shows that it runs.
+            let before = outlet.frames.count
+            _ = try await world.greeted()
+            _ = await outlet.frames(atLeast: before + 1)
+            world.bus.ring(.sessionEnded(world.bo.session))
+            #expect(outlet.closeCode == 4403)
+        }
+    }
+}

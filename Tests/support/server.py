@@ -1,0 +1,214 @@
+"""The real program, started as a user would start it: own data directory, free ports, ended by its process id."""
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import threading
+import time
+
+TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+PROGRAM = pathlib.Path(os.environ.get("SWITCHBOARD_PROGRAM", TOP / ".build/debug/switchboard"))
+ADDRESS = re.compile(r"(https?)://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(\d+)")
+# What a test needs to get in each other's way as little as possible; a test of the limits sets its own.
+ROOMY = {"CUSTOMER_SENDS": "1000000", "STAFF_SENDS": "1000000", "NEW_VISITORS": "1000000"}
+
+
+def clean_environment(**settings: object) -> dict[str, str]:
+    """Only what the program needs, so that a developer's own settings change no test."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
+    return kept | {name: str(value) for name, value in settings.items()}
+
+
+def command(*arguments: str, data: pathlib.Path, typed: str | None = None, timeout: float = 30, **settings: object) -> subprocess.CompletedProcess[str]:
+    """Runs `switchboard …` to its end."""
+    directory = data.parent / "elsewhere"
+    directory.mkdir(exist_ok=True)
+    return subprocess.run(
+        [str(PROGRAM), *arguments], env=clean_environment(DATA_DIR=data, **settings), cwd=directory, input=typed if typed is not None else "",
+        capture_output=True, text=True, timeout=timeout)
+
+
+class Server:
+    """`switchboard serve` with its log. Settings are environment variables."""
+
+    def __init__(self, data: pathlib.Path, **settings: object):
+        self.data = data
+        self.settings = {"HTTP_PORT": 0, "BIND": "127.0.0.1", "LOG_FORMAT": "json"} | settings
+        self.process: subprocess.Popen[str] | None = None
+        self.lines: list[str] = []
+        self.addresses: dict[str, tuple[str, int]] = {}
+        self._news = threading.Condition()
+        self._reader: threading.Thread | None = None
+        self._started_at = 0
+
+    def __enter__(self) -> "Server":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    # Starting
+
+    def start(self, timeout: float = 30) -> "Server":
+        self.launch()
+        self.await_ready(timeout)
+        return self
+
+    def launch(self) -> "Server":
+        directory = self.data.parent / "elsewhere"
+        directory.mkdir(parents=True, exist_ok=True)
+        self._started_at = len(self.lines)
+        self.process = subprocess.Popen(
+            [str(PROGRAM), "serve"], env=clean_environment(DATA_DIR=self.data, **self.settings), cwd=directory, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="backslashreplace", bufsize=1)
+        self._reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
+        self._reader.start()
+        return self
+
+    def _read(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout
+        for line in process.stdout:
+            with self._news:
+                self.lines.append(line.rstrip("\n"))
+                self._news.notify_all()
+        process.wait()
+        with self._news:
+            self._news.notify_all()
+
+    def await_ready(self, timeout: float = 30) -> None:
+        """Until `/ready` says so; the ports are those that the program printed."""
+        wanted = "https" if self.settings.get("TLS_MODE", "disabled") != "disabled" else "http"
+        self.await_line(lambda line: any(scheme == wanted for scheme, _, _ in ADDRESS.findall(line)), timeout, what="its address")
+        for line in self.lines[self._started_at:]:
+            for scheme, host, port in ADDRESS.findall(line):
+                self.addresses.setdefault(scheme, (host, int(port)))
+        # The next start of this server keeps its address, as a restart on a real machine does.
+        if "http" in self.addresses:
+            self.settings["HTTP_PORT"] = self.addresses["http"][1]
+        if "https" in self.addresses:
+            self.settings["HTTPS_PORT"] = self.addresses["https"][1]
+        import httpx
+
+        deadline = time.monotonic() + timeout
+        with httpx.Client(verify=False, timeout=2) as client:
+            while True:
+                try:
+                    if client.get(self.base + "/ready").status_code == 200:
+                        return
+                except httpx.TransportError:
+                    pass
+                assert self.alive, f"the server ended: {self.tail()}"
+                assert time.monotonic() < deadline, f"not ready within {timeout} s: {self.tail()}"
+                time.sleep(0.01)
+
+    # Looking
+
+    @property
+    def base(self) -> str:
+        scheme = "https" if "https" in self.addresses else "http"
+        host, port = self.addresses[scheme]
+        return f"{scheme}://{host}:{port}"
+
+    @property
+    def socket_base(self) -> str:
+        return self.base.replace("http", "ws", 1)
+
+    @property
+    def port(self) -> int:
+        return self.addresses["http"][1]
+
+    @property
+    def pid(self) -> int:
+        assert self.process
+        return self.process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def resident(self) -> int:
+        """Bytes of memory that the process holds now."""
+        return self._status("VmRSS")
+
+    def _status(self, name: str) -> int:
+        for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith(name + ":"):
+                return int(line.split()[1]) * 1024
+        raise AssertionError(name)
+
+    @property
+    def open_files(self) -> int:
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def tail(self, count: int = 15) -> str:
+        return "\n".join(self.lines[-count:])
+
+    def records(self) -> list[dict]:
+        """The log's JSON lines."""
+        found = []
+        for line in self.lines:
+            try:
+                record = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(record, dict):
+                found.append(record)
+        return found
+
+    def await_line(self, wanted, timeout: float = 10, since: int | None = None, what: str = "the line") -> str:
+        """The first line for which `wanted` holds (a function, or a text to be found in it)."""
+        check = wanted if callable(wanted) else lambda line: wanted in line
+        deadline = time.monotonic() + timeout
+        position = self._started_at if since is None else since
+        with self._news:
+            while True:
+                while position < len(self.lines):
+                    if check(self.lines[position]):
+                        return self.lines[position]
+                    position += 1
+                assert self.alive or position < len(self.lines), f"the server ended before {what}: {self.tail()}"
+                rest = deadline - time.monotonic()
+                assert rest > 0, f"{what} did not appear in {timeout} s: {self.tail()}"
+                self._news.wait(min(rest, 0.2))
+
+    # Ending
+
+    def kill(self) -> None:
+        """`kill -9`: what a power cut does to a process."""
+        self._signal(signal.SIGKILL)
+        self.await_end()
+
+    def terminate(self) -> None:
+        self._signal(signal.SIGTERM)
+
+    def await_end(self, timeout: float = 20) -> int:
+        assert self.process
+        code = self.process.wait(timeout)
+        if self._reader:
+            self._reader.join(5)
+        return code
+
+    def stop(self, timeout: float = 20) -> int:
+        self.terminate()
+        return self.await_end(timeout)
+
+    def restart(self) -> "Server":
+        return self.start()
+
+    def end(self) -> None:
+        """For the end of a test: whatever state it is in."""
+        if self.alive:
+            self.terminate()
+            try:
+                self.await_end(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        if self.process and self.process.stdout:
+            self.process.stdout.close()
+
+    def _signal(self, number: int) -> None:
+        assert self.process
+        self.process.send_signal(number)
