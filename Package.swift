@@ -82,7 +82,7 @@ let package = Package(
                 .nioHTTP2, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioHTTPTypesHTTP2, .nioPosix, .nioSSL, .nioTLS, .x509, .crypto,
             ]),
         // Rooms
-        target("People", ["Vocabulary", "Storage", "Bus", "CSodium", .crypto, .logging]),
+        target("People", ["Vocabulary", "Storage", "Bus", "CSodium", .logging]),
         target("Desk", ["Vocabulary", "Storage", "Bus", "DeskProtocol", .crypto, .lifecycle, .logging]),
         // Doors
         target("PeopleAPI", ["Vocabulary", "People", "WebServer", .hummingbird, .httpTypes, .logging, .nio]),
@@ -114,6 +114,8 @@ let package = Package(
                 "WebServer", "TestSupport", "Vocabulary", "CZlib", .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle, .logging, .nio,
                 .nioHTTP1, .nioPosix, .nioSSL,
             ]),
-        tests("PeopleAPITests", ["PeopleAPI", "People", "WebServer", "Vocabulary", "Storage", "Bus", "TestSupport", .hummingbird, .httpTypes, .logging, .nio]),
+        tests(
+            "PeopleAPITests",
+            ["PeopleAPI", "People", "WebServer", "Vocabulary", "Storage", "Bus", "TestSupport", .hummingbird, .httpTypes, .logging, .nio]),
     ]
 )

@@ -5,9 +5,9 @@ import NIOCore
 package struct AssetLibrary: Sendable {
     private let byPath: [String: Asset]
     private let byImmutablePath: [String: Asset]
-    /// The import map that all pages carry, and its digest for their content security policy.
-    let importMap: String
-    let importMapDigest: String
+    let console: Page
+    let panel: Page
+    let demo: Page
 
     /// - Throws: `ConsoleError`.
     package init() throws(ConsoleError) {
@@ -17,7 +17,7 @@ package struct AssetLibrary: Sendable {
     /// - Throws: `ConsoleError.assetMissing` when a template names what is not there.
     init(files: [(path: String, bytes: [UInt8])]) throws(ConsoleError) {
         var byPath: [String: Asset] = [:]
-        for file in files where !Asset.isTemplate(file.path) { byPath[file.path] = Self.asset(file.path, file.bytes) }
+        for file in files where !Asset.isTemplate(file.path) { byPath[file.path] = Self.asset(file.path, Self.slimmed(file)) }
         // Styles first: pages name them.
         for suffix in [".css", ".webmanifest", ".html"] {
             for file in files where file.path.hasSuffix(suffix) {
@@ -27,8 +27,9 @@ package struct AssetLibrary: Sendable {
         }
         self.byPath = byPath
         byImmutablePath = Dictionary(byPath.values.map { ($0.immutablePath, $0) }, uniquingKeysWith: { first, _ in first })
-        importMap = Self.importMap(of: byPath.values.filter { $0.path.hasSuffix(".js") })
-        importMapDigest = Base64.encode(Array(SHA256.hash(data: Array(importMap.utf8))))
+        console = try Self.page("index.html", importing: ["js/"], from: byPath)
+        panel = try Self.page("widget/panel.html", importing: ["js/lib/", "widget/"], from: byPath)
+        demo = try Self.page("demo/demo.html", importing: [], from: byPath)
     }
 
     func asset(_ path: String) -> Asset? { byPath[path] }
@@ -36,12 +37,16 @@ package struct AssetLibrary: Sendable {
     /// The asset behind a path with its digest.
     func immutable(_ path: String) -> Asset? { byImmutablePath[path] }
 
-    /// A page with its import map in place.
     /// - Throws: `ConsoleError.assetMissing`.
-    func page(_ path: String) throws(ConsoleError) -> String {
-        guard let asset = byPath[path] else { throw .assetMissing(named: path, in: "the console") }
-        let map = "<script type=\"importmap\">\(importMap)</script>"
-        return String(buffer: asset.bytes).replacing("<!--importmap-->", with: map)
+    private static func page(_ path: String, importing folders: [String], from assets: [String: Asset]) throws(ConsoleError) -> Page {
+        guard let template = assets[path] else { throw .assetMissing(named: path, in: "the console") }
+        let modules = assets.values.filter { asset in asset.path.hasSuffix(".js") && folders.contains { asset.path.hasPrefix($0) } }
+        return Page(template: String(buffer: template.bytes), modules: modules)
+    }
+
+    private static func slimmed(_ file: (path: String, bytes: [UInt8])) -> [UInt8] {
+        guard file.path.hasSuffix(".js") else { return file.bytes }
+        return Array(ScriptComments.stripped(String(decoding: file.bytes, as: UTF8.self)).utf8)
     }
 
     private static func asset(_ path: String, _ bytes: [UInt8]) -> Asset {
@@ -60,11 +65,5 @@ package struct AssetLibrary: Sendable {
             rest = rest[end.upperBound...]
         }
         return filled + rest
-    }
-
-    /// Modules import each other by `#/path`; the map says under which digest each is kept.
-    private static func importMap(of modules: some Sequence<Asset>) -> String {
-        let entries = modules.sorted { $0.path < $1.path }.map { "\"#/\($0.path)\":\"/assets/\($0.immutablePath)\"" }
-        return "{\"imports\":{\(entries.joined(separator: ","))}}"
     }
 }

@@ -21,9 +21,6 @@ package struct ConsoleRoutes: Sendable {
     private let assets: AssetLibrary
     private let shops: any ShopPages
 
-    /// Framed by nobody; the import map is the one inline script.
-    private var policy: ContentPolicy { .page.allowing(scriptDigest: assets.importMapDigest) }
-
     package init(assets: AssetLibrary, shops: any ShopPages) {
         self.assets = assets
         self.shops = shops
@@ -38,8 +35,8 @@ package struct ConsoleRoutes: Sendable {
         router.get("/demo", use: demo)
     }
 
-    @Sendable private func console(_ request: Request, context: RequestScope) throws -> Response {
-        .page(try assets.page("index.html"), policy: policy)
+    @Sendable private func console(_ request: Request, context: RequestScope) -> Response {
+        .page(assets.console.text, policy: assets.console.policy)
     }
 
     @Sendable private func file(_ request: Request, context: RequestScope) throws -> Response {
@@ -70,7 +67,7 @@ package struct ConsoleRoutes: Sendable {
             throw Problem(.notFound, code: "desk.shop_unknown", detail: "No shop has this key. Copy the snippet from the console again.")
         }
         let ancestors = origins.isEmpty ? ["*"] : ["'self'"] + origins
-        var response = Response.page(try assets.page("widget/panel.html"), policy: policy.framed(by: ancestors))
+        var response = Response.page(assets.panel.text, policy: assets.panel.policy.framed(by: ancestors))
         response.headers[.crossOriginResourcePolicy] = "cross-origin"
         return response
     }
@@ -80,8 +77,7 @@ package struct ConsoleRoutes: Sendable {
         guard let snippet = try await shops.snippet(key: key, base: context.ownOrigin(of: request) ?? "") else {
             throw Problem(.notFound, code: "desk.shop_unknown", detail: "There is no shop to show yet. Set the server up first.")
         }
-        let page = try assets.page("demo/demo.html").replacing("<!--snippet-->", with: snippet)
-        return .page(page, policy: policy)
+        return .page(assets.demo.text.replacing("<!--snippet-->", with: snippet), policy: assets.demo.policy)
     }
 }
 

@@ -1,11 +1,15 @@
 import Vocabulary
 
 extension Identifier {
-    /// The id at which a list of this room goes on.
-    init(listCursor cursor: Cursor) throws(PeopleError) {
+    /// The id at which a list of this room goes on; nil at its beginning.
+    static func place(of cursor: Cursor?) throws(PeopleError) -> String? {
+        guard let cursor else { return nil }
         guard cursor.keys.count == 1, let key = cursor.keys.first, let id = Identifier(key) else { throw .cursorInvalid }
-        self = id
+        return id.description
     }
+
+    /// Above every id in any collation: the first digit of a ULID is at most 7.
+    static var aboveAll: String { "8" }
 }
 
 extension Page {

@@ -101,7 +101,8 @@ package struct FieldFault: Error, Hashable, Sendable {
         package var explanation: String {
             switch self {
             case .nameLength: "Give it 1 to 100 characters."
-            case .nameCharacters: "Leave out line breaks, control characters and signs that turn the direction of writing."
+            case .nameCharacters:
+                "Write something that can be seen, and leave out line breaks, control characters and signs that turn the direction of writing."
             case .email: "Give an address such as ada@lantern.example, in ASCII letters, at most 254 characters."
             case .passwordLength: "Take 10 to 200 characters."
             case .passwordIsEmail: "Take something else than the e-mail address."

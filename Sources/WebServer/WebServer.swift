@@ -2,6 +2,7 @@ package import Hummingbird
 package import Logging
 package import NIOCore
 import ServiceLifecycle
+import Synchronization
 
 /// The front of the house: HTTP/1.1, HTTP/2 under TLS, and WebSockets, on one port each for plain and TLS.
 package final class WebServer: Service {
@@ -16,6 +17,7 @@ package final class WebServer: Service {
     private let connections: ConnectionCount
     private let watches: LoopWatches
     private let bound = OnceKnown<[BoundAddress]>()
+    private let certificate = Mutex<CertificateKeeper?>(nil)
 
     /// Takes the routes that `router` has now.
     package init(
@@ -42,15 +44,21 @@ package final class WebServer: Service {
     /// Open connections, for metrics and tests.
     package var openConnections: Int { connections.open }
 
+    /// Looks at the certificate's files now instead of within ten seconds. Returns whether a new certificate is in use.
+    @discardableResult
+    package func reloadCertificate() -> Bool {
+        certificate.withLock { $0 }?.reload() ?? false
+    }
+
     /// Until graceful shutdown or cancellation, and then until the last connection is closed.
     ///
     /// Throws a `WebServerError` when it can't listen.
     package func run() async throws {
-        let certificate: CertificateKeeper?
+        let keeper: CertificateKeeper?
         let listeners: [Listener]
         do {
-            certificate = try makeCertificate()
-            listeners = try await listen(certificate)
+            keeper = try makeCertificate()
+            listeners = try await listen(keeper)
         } catch {
             bound.become(.failure(error))
             throw error
@@ -58,12 +66,14 @@ package final class WebServer: Service {
         bound.become(.success(listeners.map(\.bound)))
         readiness.become(.ready)
         for listener in listeners { logger.notice("listening", metadata: ["address": "\(listener.bound.url)"]) }
-        await serve(listeners, certificate: certificate)
+        await serve(listeners, certificate: keeper)
     }
 
     private func makeCertificate() throws -> CertificateKeeper? {
         do {
-            return try CertificateKeeper.make(for: configuration.tls, logger: logger)
+            let keeper = try CertificateKeeper.make(for: configuration.tls, logger: logger)
+            certificate.withLock { $0 = keeper }
+            return keeper
         } catch let error as CertificateError {
             throw WebServerError.certificate(error)
         }

@@ -1,6 +1,8 @@
+import Bus
 @testable import Desk
 import DeskProtocol
 import Logging
+import TestSupport
 import Testing
 import Vocabulary
 

@@ -1,5 +1,6 @@
 @testable import Desk
 import DeskProtocol
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -24,7 +25,7 @@ struct PostingTests {
         let clientID = ULID.make(at: world.clock.now())
         try await world.post(.text("hi"), by: .customer(world.kim.principal), clientID: clientID)
         let error = await #expect(throws: DeskError.self) {
-            try await world.post(.text("ho"), by: .customer(world.kim.principal), clientID: clientID)
+            _ = try await world.post(.text("ho"), by: .customer(world.kim.principal), clientID: clientID)
         }
         #expect(error?.code == "desk.client_id_reused")
     }
@@ -48,7 +49,7 @@ struct PostingTests {
         let conversation = try await world.greeted()
         try await world.post(.text("I take it"), by: .member(world.bo), in: conversation)
         let error = await #expect(throws: DeskError.self) {
-            try await world.post(.text("me too"), by: .member(world.ada), in: conversation, basedOn: 1)
+            _ = try await world.post(.text("me too"), by: .member(world.ada), in: conversation, basedOn: 1)
         }
         guard case .stale(let events)? = error else { Issue.record("not stale: \(String(describing: error))"); return }
         #expect(events.map(\.seq) == [2])
@@ -74,10 +75,10 @@ struct PostingTests {
         let conversation = try await world.greeted()
         let other = try await world.desk.customers.make(in: world.lantern, name: nil, email: nil, page: nil, origin: nil).0
         for principal in [Principal.member(world.cy), .member(world.stranger), .customer(other.principal)] {
-            let error = await #expect(throws: DeskError.self) { try await world.post(.text("x"), by: principal, in: conversation) }
+            let error = await #expect(throws: DeskError.self) { _ = try await world.post(.text("x"), by: principal, in: conversation) }
             #expect(error?.code == "desk.not_found")
             let history = await #expect(throws: DeskError.self) {
-                try await world.desk.conversations.history(conversation, after: 0, limit: 10, for: principal)
+                _ = try await world.desk.conversations.history(conversation, after: 0, limit: 10, for: principal)
             }
             #expect(history?.code == "desk.not_found")
         }
@@ -89,7 +90,7 @@ struct PostingTests {
         let conversation = try await world.greeted()
         for member in [world.cy.member, .make(at: world.clock.now())] {
             let error = await #expect(throws: DeskError.self) {
-                try await world.post(.assign(member), by: .member(world.ada), in: conversation)
+                _ = try await world.post(.assign(member), by: .member(world.ada), in: conversation)
             }
             #expect(error?.code == "desk.member_unknown")
         }

@@ -1,4 +1,5 @@
 import People
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -36,6 +37,7 @@ struct MemberRouteTests {
     func members() async throws {
         let door = try await PeopleDoor()
         let ada = try await door.owner()
+        door.clock.advance(by: .seconds(1))
         let bo = try await door.join("bo@lantern.example", .agent, invitedBy: ada)
         let first = try await bo.get("/api/members?limit=1").decode(ListAnswer<MemberAnswer>.self)
         #expect(first.items.map(\.email) == ["ada@lantern.example"])

@@ -67,7 +67,8 @@ struct MemberRulesTests {
     @Test(
         "names that mislead or break lines are refused",
         arguments: [
-            "", "   ", "a\u{0}b", "a\nb", "a\r\nb", "a\u{1B}[31mb", "a\u{2028}b", "evil\u{202E}gpj", "a\u{2066}b",
+            "", "   ", "a\u{0}b", "a\nb", "a\r\nb", "a\u{1B}[31mb", "a\u{2028}b", "evil\u{202E}gpj", "a\u{2066}b", "\u{200B}\u{200D}",
+            "\u{3164}",
             String(repeating: "客", count: 101),
             String(repeating: "👩‍👩‍👧‍👦", count: 17), "a" + String(repeating: "\u{301}", count: 100_000),
         ])

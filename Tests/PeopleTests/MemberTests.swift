@@ -86,19 +86,19 @@ struct MemberTests {
         #expect(await code { try await world.people.invitations.send(to: "x@lantern.example", role: .agent, by: bo) } == "people.forbidden")
         _ = try await world.people.members.change(bo.member, MemberChange(isActive: false), by: ada)
         #expect(await code { try await world.people.members.profile(of: bo) } == "people.signed_out")
-        #expect(await code { try await world.people.members.rename(bo, name: "Bob") } == "people.signed_out")
+        #expect(await code { try await world.people.members.changeProfile(of: bo, name: "Bob") } == "people.signed_out")
     }
 
     @Test("a member names itself, in any script, and its sockets hear of it")
     func rename() async throws {
         let world = try await PeopleWorld()
         let ada = try await world.found()
-        #expect(try await world.people.members.rename(ada, language: .zh).name == "Ada")
+        #expect(try await world.people.members.changeProfile(of: ada, language: .zh).name == "Ada")
         #expect(world.bells.entries.isEmpty)
-        let renamed = try await world.people.members.rename(ada, name: "  王小明 👩‍👩‍👧‍👦 ")
+        let renamed = try await world.people.members.changeProfile(of: ada, name: "  王小明 👩‍👩‍👧‍👦 ")
         #expect(renamed.name == "王小明 👩‍👩‍👧‍👦" && renamed.language == .zh)
         #expect(world.bells.entries == [.memberChanged(ada.member)])
         #expect(try await world.people.sessions.principal(ofSession: ada.session)?.name == "王小明 👩‍👩‍👧‍👦")
-        #expect(await code { try await world.people.members.rename(ada, name: "\u{202E}") } == "people.name_invalid")
+        #expect(await code { try await world.people.members.changeProfile(of: ada, name: "\u{202E}") } == "people.name_invalid")
     }
 }

@@ -13,6 +13,7 @@ struct PeopleWorld {
     let clock = ManualClock()
     let bells: Recorder<Bell>
     let staffing: ScriptedStaffing
+    let passwords: PasswordHasher
     private let kept: (TemporaryDatabase, BusSubscription)
 
     static let password = Secret("lantern light at dusk")
@@ -27,9 +28,9 @@ struct PeopleWorld {
         self.bells = bells
         database = temporary.database
         staffing = ScriptedStaffing()
+        passwords = try PasswordHasher(cost: cost)
         people = PeopleRoom(
-            database: database, bus: bus, clock: clock, shops: staffing, passwords: try PasswordHasher(cost: cost), limiter: limiter,
-            logger: .silent)
+            database: database, bus: bus, clock: clock, shops: staffing, passwords: passwords, limiter: limiter, logger: .silent)
     }
 
     /// Another workspace and its owner, signed in.

@@ -135,16 +135,17 @@ struct SessionTests {
         #expect(world.bells.entries.isEmpty)
     }
 
-    @Test("sessions that ran out are thrown away at the next sign-in")
+    @Test("sessions that ran out are thrown away at the next sign-in, and their sockets hear of it")
     func sweep() async throws {
         let world = try await PeopleWorld()
-        _ = try await world.found()
+        let old = try await world.found()
         world.clock.advance(by: day * 31)
         let ada = try await world.signIn("ada@lantern.example")
         let left = try await world.database.read { connection in
             try connection.rows("SELECT id FROM session").map { try $0.get(0, as: SessionID.self) }
         }
         #expect(left == [ada.session])
+        #expect(world.bells.entries == [.sessionEnded(old.session)])
     }
 
     @Test("what a browser says of itself is cut to the table's width, never inside a character")

@@ -71,7 +71,7 @@ struct SQLiteDatabaseTests {
     @Test("wrong statements and wrong numbers of arguments are errors, not crashes")
     func wrongStatements() async throws {
         let room = try await Lantern.open()
-        for sql in ["", "SELEKT 1", "SELECT * FROM nowhere", "SELECT 1; SELECT 2", "SELECT ?", "SELECT 1 \u{0} x"] {
+        for sql in ["", "SELEKT 1", "SELECT * FROM nowhere", "SELECT 1; SELECT 2", "SELECT ?"] {
             await #expect(throws: StorageError.self, "\(sql)") { try await room.database.read { try $0.rows(sql) } }
         }
         await #expect(throws: StorageError.self) { try await room.database.read { try $0.rows("SELECT 1", 5) } }

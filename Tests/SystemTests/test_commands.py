@@ -165,7 +165,7 @@ def test_plain_http_beyond_loopback_is_refused_unless_allowed(tmp_path, server):
 def test_a_data_directory_that_cannot_be_made_ends_with_73(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")
-    refused = command("serve", data=blocked / "data", HTTP_PORT=0)
+    refused = command("serve", "--data-dir", str(blocked / "data"), data=tmp_path / "unused", HTTP_PORT=0)
     assert refused.returncode == 73 and str(blocked) in refused.stderr, (refused.returncode, refused.stderr)
 
 

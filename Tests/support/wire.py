@@ -19,8 +19,9 @@ class Wire:
         context = None
         if url.startswith("wss"):
             context = ssl._create_unverified_context()
-        self.socket = connect(
+        self._opened = connect(
             url, origin=origin, ssl=context, compression=None, ping_interval=None, open_timeout=10, close_timeout=2, max_size=2**22, **options)
+        self.socket = self._opened.__enter__()
         self.frames: list[dict] = []
         self.ready: dict = {}
         self.resumed: dict = {}
@@ -62,7 +63,7 @@ class Wire:
     # Saying
 
     def say(self, frame: dict) -> None:
-        self.socket.send(json.dumps(frame))
+        self.socket.send(json.dumps(frame, ensure_ascii=False))
 
     def send(self, kind: str = "text", conversation: str | None = None, client_id: str | None = None, ref: int | None = None,
              based_on: int | None = None, **body) -> int:

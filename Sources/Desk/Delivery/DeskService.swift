@@ -6,12 +6,15 @@ import ServiceLifecycle
 import Vocabulary
 
 /// What the desk does as long as the process lives: fans out, pings, notices departures, ends sockets, forgets.
-package struct DeskService: Service {
+package struct DeskService: Service, CustomStringConvertible {
     private let desk: DeskRoom
     private let logger: Logger
 
     /// How long the feed reaches back.
     package static let feedRetention = Duration.seconds(7 * 86_400)
+
+    /// As the log of services names it.
+    package var description: String { "desk" }
 
     package init(_ desk: DeskRoom, logger: Logger) {
         self.desk = desk
@@ -20,11 +23,14 @@ package struct DeskService: Service {
 
     package func run() async throws {
         let bells = desk.bus.listen { bell in hear(bell) }
-        await withTaskGroup { group in
-            group.addTask { await desk.delivery.run() }
-            group.addTask { await beat() }
-            group.addTask { await forget() }
-            await group.waitForAll()
+        // The sockets are gone by then: the web server is asked to end first.
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup { group in
+                group.addTask { await desk.delivery.run() }
+                group.addTask { await beat() }
+                group.addTask { await forget() }
+                await group.waitForAll()
+            }
         }
         // Listened to until here.
         withExtendedLifetime(bells) {}

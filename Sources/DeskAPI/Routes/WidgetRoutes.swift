@@ -23,13 +23,17 @@ struct WidgetRoutes: Sendable {
 
     @Sendable private func look(_ request: Request, context: RequestScope) async throws -> Response {
         let shop = try await desk.shop(of: context)
-        return .object { writer in
+        var response = Response.object { writer in
             writer.member("name", shop.look.name)
             writer.member("greeting", shop.look.greeting)
             writer.member("colour", shop.look.colour)
             writer.member("language", shop.look.language.rawValue)
             writer.member("available", desk.isAvailable(shop))
         }
+        // The loader asks from the shop's own page, for the launcher's colour.
+        if let origin = request.headers[.origin], shop.allows(origin: origin) { response.headers[.accessControlAllowOrigin] = origin }
+        response.headers[.vary] = "origin"
+        return response
     }
 
     @Sendable private func makeCustomer(_ request: Request, context: RequestScope) async throws -> Response {

@@ -32,7 +32,7 @@ package struct Invitations: Sendable {
     /// One page of the open ones, newest first.
     /// - Throws: `PeopleError.forbidden`.
     package func list(for principal: MemberPrincipal, after cursor: Cursor?, limit: Int) async throws -> Page<Invitation> {
-        let before = try cursor.map { cursor throws(PeopleError) in try InvitationID(listCursor: cursor) }?.description ?? "~"
+        let before = try InvitationID.place(of: cursor) ?? InvitationID.aboveAll
         let now = clock.now()
         return try await database.read { connection in
             let actor = try MemberStore.acting(principal, atLeast: .admin, on: connection)

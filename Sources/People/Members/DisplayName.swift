@@ -9,8 +9,15 @@ struct DisplayName: Hashable, Sendable {
         guard typed.utf8.count <= 4_000 else { throw FieldFault(field: field, reason: .nameLength) }
         let text = typed.trimmed
         guard (1...100).contains(text.count), text.utf8.count <= 400 else { throw FieldFault(field: field, reason: .nameLength) }
-        guard !text.unicodeScalars.contains(where: Self.isForbidden) else { throw FieldFault(field: field, reason: .nameCharacters) }
+        guard text.unicodeScalars.contains(where: Self.isVisible), !text.unicodeScalars.contains(where: Self.isForbidden) else {
+            throw FieldFault(field: field, reason: .nameCharacters)
+        }
         self.text = text
+    }
+
+    /// Threat: a name of joiners and fillers only looks like nobody at all.
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        !scalar.properties.isDefaultIgnorableCodePoint && !scalar.properties.isWhitespace
     }
 
     /// Control characters and line breaks, which forge log lines, and directional overrides, which make a name read as another.

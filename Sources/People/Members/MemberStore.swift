@@ -7,10 +7,14 @@ enum MemberStore {
 
     /// - Throws: `PeopleError.emailTaken`.
     static func insert(_ member: Member, passwordHash: String, on connection: any SQLConnection) throws {
-        guard try connection.row("SELECT 1 FROM member WHERE email = ?", member.email) == nil else { throw PeopleError.emailTaken }
-        try connection.execute(
-            "INSERT INTO member (\(columns), password_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", member.id, member.workspace, member.email,
-            member.name, member.role, member.language, member.isActive, member.createdAt, passwordHash)
+        do {
+            try connection.execute(
+                "INSERT INTO member (\(columns), password_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", member.id, member.workspace,
+                member.email,
+                member.name, member.role, member.language, member.isActive, member.createdAt, passwordHash)
+        } catch StorageError.duplicate(let constraint) where constraint.contains("email") {
+            throw PeopleError.emailTaken
+        }
     }
 
     static func update(_ member: Member, on connection: any SQLConnection) throws {

@@ -12,9 +12,10 @@ package struct Members: Sendable {
 
     /// One page, in the order of joining; every member may see it.
     package func list(for principal: MemberPrincipal, after cursor: Cursor?, limit: Int) async throws -> Page<Member> {
-        let after = try cursor.map { cursor throws(PeopleError) in try MemberID(listCursor: cursor) }?.description ?? ""
+        let after = try MemberID.place(of: cursor) ?? ""
         return try await database.read { connection in
-            let rows = try MemberStore.members(of: principal.workspace, after: after, limit: limit + 1, on: connection)
+            let viewer = try MemberStore.acting(principal, on: connection)
+            let rows = try MemberStore.members(of: viewer.workspace, after: after, limit: limit + 1, on: connection)
             return Page(rows, limit: limit) { $0.id.description }
         }
     }
@@ -36,7 +37,7 @@ package struct Members: Sendable {
 
     /// Changes how a member appears; nil stays.
     /// - Throws: `PeopleError.invalid`, `.signedOut`.
-    package func rename(_ principal: MemberPrincipal, name: String? = nil, language: Language? = nil) async throws -> Member {
+    package func changeProfile(of principal: MemberPrincipal, name: String? = nil, language: Language? = nil) async throws -> Member {
         var form = FormCheck()
         let checked = name.flatMap { typed in form.read { () throws(FieldFault) in try DisplayName(typed, field: .name) } }
         guard form.faults.isEmpty else { throw form.error }

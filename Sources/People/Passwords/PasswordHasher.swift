@@ -45,6 +45,7 @@ package final class PasswordHasher: Sendable {
     private let cost: Cost
     private let waitingLimit: Int
     private let line: Mutex<Line>
+    private let computed = Atomic(0)
 
     /// - Parameter waitingLimit: how many may wait; 32 make the last one wait about a quarter of a second.
     /// - Throws: `PeopleError.passwordsUnavailable`.
@@ -59,30 +60,38 @@ package final class PasswordHasher: Sendable {
     /// The hash to store, in PHC format with its salt and cost.
     /// - Throws: `PeopleError.busy` when the line is full or memory is short.
     package func hash(_ password: Secret<String>) async throws -> String {
-        let cost = cost
-        guard let hash = try await inLine({ Argon2.hash(password.reveal(), cost) }) else { throw PeopleError.busy }
+        guard let hash = try await inLine({ hasher in hasher.counted { Argon2.hash(password.reveal(), hasher.cost) } }) else {
+            throw PeopleError.busy
+        }
         return hash
     }
 
     /// Compares in constant time. Without a stored hash the answer is `wrong`, after the same work.
     /// - Throws: `PeopleError.busy`.
     package func verify(_ password: Secret<String>, against stored: String?) async throws -> Verdict {
-        let cost = cost
-        return try await inLine {
+        try await inLine { hasher in
             guard let stored else {
-                _ = Argon2.hash(password.reveal(), cost)
+                _ = hasher.counted { Argon2.hash(password.reveal(), hasher.cost) }
                 return .wrong
             }
-            return Argon2.verify(password.reveal(), stored, cost)
+            return hasher.counted { Argon2.verify(password.reveal(), stored, hasher.cost) }
         }
     }
+
+    /// Runs of argon2id so far: what the work of an answer is counted in.
+    package var runs: Int { computed.load(ordering: .relaxed) }
 
     /// `sodium_init` may be called often but must have been called once.
     private static let isReady = sodium_init() >= 0
 
-    private func inLine<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async throws -> Value {
+    private func counted<Value>(_ run: () -> Value) -> Value {
+        computed.add(1, ordering: .relaxed)
+        return run()
+    }
+
+    private func inLine<Value: Sendable>(_ work: @escaping @Sendable (PasswordHasher) -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            let job: Job = { continuation.resume(returning: work()) }
+            let job: Job = { continuation.resume(returning: work(self)) }
             switch place(for: job) {
             case .runs(let queue): queue.async { self.run(job, on: queue) }
             case .waits: break

@@ -58,6 +58,7 @@ enum PeopleSchema {
             """,
             "CREATE INDEX session_by_member ON session (member_id, id)",
             "CREATE INDEX session_by_last_seen ON session (last_seen_at)",
+            "CREATE INDEX session_by_creation ON session (created_at)",
         ])
 
     private static let invitations = Migration(

@@ -50,9 +50,10 @@ extension String {
     func prefix(upToBytes limit: Int) -> String {
         guard utf8.count > limit else { return self }
         var bytes = 0
-        return String(
-            prefix {
-                bytes += $0.utf8.count; return bytes <= limit
-            })
+        let whole = prefix { character in
+            bytes += character.utf8.count
+            return bytes <= limit
+        }
+        return String(whole)
     }
 }

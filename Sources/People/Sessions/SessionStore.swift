@@ -5,15 +5,12 @@ import Vocabulary
 enum SessionStore {
     private static let columns = "id, member_id, created_at, last_seen_at, user_agent, address"
 
-    /// Opens a session and, while it is at it, throws away those that have run out.
     static func open(for member: MemberID, from device: Device, at now: Timestamp, on connection: any SQLConnection) throws -> OpenedSession
     {
         let opened = OpenedSession(id: .make(at: now), token: .make())
         try connection.execute(
             "INSERT INTO session (\(columns), token_digest) VALUES (?, ?, ?, ?, ?, ?, ?)", opened.id, member, now, now, device.userAgent,
             device.address, opened.token.digest)
-        try connection.execute("DELETE FROM session WHERE last_seen_at <= ?", now - Session.idleLife)
-        try connection.execute("DELETE FROM session WHERE member_id = ? AND created_at <= ?", member, now - Session.wholeLife)
         return opened
     }
 
@@ -43,10 +40,26 @@ enum SessionStore {
 
     /// Ends all sessions of a member and names those that ended.
     static func endAll(of member: MemberID, except kept: SessionID? = nil, on connection: any SQLConnection) throws -> [SessionID] {
-        let ended = try connection.rows("SELECT id FROM session WHERE member_id = ?", member)
-            .map { try $0.get(0, as: SessionID.self) }.filter { $0 != kept }
-        for id in ended { try connection.execute("DELETE FROM session WHERE id = ?", id) }
+        let ended = try ids(of: try connection.rows("SELECT id FROM session WHERE member_id = ?", member)).filter { $0 != kept }
+        try delete(ended, on: connection)
         return ended
+    }
+
+    /// Throws away those that have run out, of anybody, and names them: their sockets may still be open.
+    static func endExpired(at now: Timestamp, on connection: any SQLConnection) throws -> [SessionID] {
+        let ended = try ids(
+            of: try connection.rows(
+                "SELECT id FROM session WHERE last_seen_at <= ? OR created_at <= ?", now - Session.idleLife, now - Session.wholeLife))
+        try delete(ended, on: connection)
+        return ended
+    }
+
+    private static func ids(of rows: [Row]) throws -> [SessionID] {
+        try rows.map { try $0.get(0) }
+    }
+
+    private static func delete(_ ids: [SessionID], on connection: any SQLConnection) throws {
+        for id in ids { try connection.execute("DELETE FROM session WHERE id = ?", id) }
     }
 
     private static func session(from row: Row) throws -> Session {

@@ -1,3 +1,4 @@
+import Bus
 import Storage
 package import Vocabulary
 
@@ -14,7 +15,9 @@ extension Sessions {
         guard let account, verdict != .wrong, account.member.isActive else { throw PeopleError.signInRefused }
         gate.succeeded(account.member.email, from: device, at: clock.now())
         let fresh = verdict == .rightButOutdated ? try await passwords.hash(password) : nil
-        return try await open(account, rehashed: fresh, from: device)
+        let (signedIn, expired) = try await open(account, rehashed: fresh, from: device)
+        for session in expired { bus.ring(.sessionEnded(session)) }
+        return signedIn
     }
 
     private func account(_ email: EmailAddress?) async throws -> Account? {
@@ -22,7 +25,7 @@ extension Sessions {
         return try await database.read { connection in try MemberStore.account(email, on: connection) }
     }
 
-    private func open(_ account: Account, rehashed: String?, from device: Device) async throws -> SignedIn {
+    private func open(_ account: Account, rehashed: String?, from device: Device) async throws -> (SignedIn, expired: [SessionID]) {
         let now = clock.now()
         let id = account.member.id
         return try await database.write { connection in
@@ -32,8 +35,10 @@ extension Sessions {
                 let workspace = try WorkspaceStore.workspace(current.member.workspace, on: connection)
             else { throw PeopleError.signInRefused }
             if let rehashed { _ = try MemberStore.replaceHash(of: id, from: account.passwordHash, to: rehashed, on: connection) }
+            // A good moment to clean up: rare, and on the writer anyway.
+            let expired = try SessionStore.endExpired(at: now, on: connection)
             let session = try SessionStore.open(for: id, from: device, at: now, on: connection)
-            return SignedIn(workspace: workspace, member: current.member, session: session)
+            return (SignedIn(workspace: workspace, member: current.member, session: session), expired: expired)
         }
     }
 }

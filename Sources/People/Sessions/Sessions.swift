@@ -35,7 +35,7 @@ package struct Sessions: Sendable {
 
     /// One page of one's own sessions, newest first.
     package func list(for principal: MemberPrincipal, after cursor: Cursor?, limit: Int) async throws -> Page<Session> {
-        let before = try cursor.map { cursor throws(PeopleError) in try SessionID(listCursor: cursor) }?.description ?? "~"
+        let before = try SessionID.place(of: cursor) ?? SessionID.aboveAll
         let now = clock.now()
         let page = try await database.read { connection in
             Page(

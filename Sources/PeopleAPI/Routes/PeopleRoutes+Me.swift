@@ -30,7 +30,7 @@ extension PeopleRoutes {
     private func changeMe(_ request: Request, _ context: RequestScope) async throws -> Response {
         let principal = try context.requireMember()
         let body = try await request.decode(ProfileChangeBody.self, in: context)
-        return try .json(MemberBody(try await people.members.rename(principal, name: body.name, language: body.language)))
+        return try .json(MemberBody(try await people.members.changeProfile(of: principal, name: body.name, language: body.language)))
     }
 
     private func changePassword(_ request: Request, _ context: RequestScope) async throws -> Response {

@@ -36,9 +36,9 @@ package struct LogRecord: Sendable {
 enum LogText {
     static let limit = 2_000
     /// One character may hold any number of combining marks.
-    private static let byteLimit = 8 * limit
+    private static let byteLimit = 16 * limit
 
-    /// At most 2,000 characters and 16,000 bytes, with "…" where something was cut, never inside a character unless it's larger than all that.
+    /// At most 2,000 characters and 32,000 bytes, with "…" where something was cut, never inside a character unless it's larger than all that.
     static func clipped(_ text: String) -> String {
         guard text.utf8.count > byteLimit else { return text.clipped(to: limit) }
         var bytes = Array(text.utf8.prefix(byteLimit + 1))

@@ -105,7 +105,7 @@ extension HTTPGate {
     }
 
     func read(context: ChannelHandlerContext) {
-        if firstEarly < early.count {
+        if firstEarly < early.count || pendingProblem != nil {
             isReadWithheld = true
         } else if case .deciding = phase, exchange?.isRequestComplete == true {
             isReadWithheld = true
@@ -296,6 +296,8 @@ extension HTTPGate {
         case .lingering, .walled: return
         case .ready, .routing, .deciding: break
         }
+        // More bytes after the first error: it is being dealt with.
+        if error is ByteToMessageDecoderError { return }
         guard let error = error as? HTTPParserError else { return context.close(promise: nil) }
         let problem = Problem.of(error, limits: surroundings.policy.limits)
         if let exchange, exchange.isRequestComplete {

@@ -44,11 +44,11 @@ struct CertificateFiles: Sendable, Equatable {
         configuration.applicationProtocols = NIOHTTP2SupportedALPNProtocols
         do {
             return try NIOSSLContext(configuration: configuration)
+        } catch let error as NIOSSLError where error == .failedToLoadPrivateKey {
+            // It was good PEM, so what is wrong is that it belongs to another certificate.
+            throw CertificateError.keyDoesNotMatch(certificate: certificate, key: key)
         } catch {
-            let reason = "\(error)"
-            throw reason.contains("KEY_VALUES_MISMATCH") || reason.contains("KEY_TYPE_MISMATCH")
-                ? CertificateError.keyDoesNotMatch(certificate: certificate, key: key)
-                : CertificateError.unusable(certificate: certificate, reason: reason)
+            throw CertificateError.unusable(certificate: certificate, reason: "\(error)")
         }
     }
 

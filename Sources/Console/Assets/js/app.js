@@ -30,7 +30,7 @@ function draw() {
     return;
   }
   if (!desk.desk) return;
-  if (place.name === 'home') return desk.replace(pathTo({ name: 'inbox', view: 'mine' }));
+  if (place.name === 'home') return desk.replace(pathTo({ name: 'inbox', view: desk.preferences.view }));
   if (!shell?.isConnected) show((shell = new Shell(desk)));
   shell.arrive(place);
 }
@@ -38,26 +38,17 @@ function draw() {
 /** Who is here, asked once; doors need nobody. */
 async function begin() {
   if (isDoor(desk.place) && desk.place.name !== 'signin') return draw();
-  try {
-    const { member, workspace } = await desk.api.me();
-    if (desk.place.name === 'signin') history.replaceState(null, '', desk.takeReturn());
-    desk.place = { ...desk.place };
-    void desk.enter(member, workspace);
-    desk.replace(location.pathname);
-  } catch (problem) {
-    await nobody(problem);
-  }
+  const here = await desk.api.me().catch(nobody);
+  if (here) await desk.enter(here.member, here.workspace, desk.place.name === 'signin' ? desk.takeReturn() : undefined);
 }
 
-/** @param {any} problem */
+/** @param {any} problem @returns {Promise<null>} */
 async function nobody(problem) {
-  if (problem?.status === 401) {
-    if (desk.place.name === 'signin') return draw();
-    const setup = await desk.api.setupNeeded().catch(() => null);
-    if (setup?.needed) return desk.replace('/setup');
-    return desk.askToSignIn();
-  }
-  unreachable();
+  if (problem?.status !== 401) unreachable();
+  else if (desk.place.name === 'signin') draw();
+  else if ((await desk.api.setupNeeded().catch(() => null))?.needed) desk.replace('/setup');
+  else desk.askToSignIn();
+  return null;
 }
 
 function unreachable() {

@@ -88,13 +88,16 @@ export class Console extends Emitter {
    * Somebody is signed in: everything that belongs to them begins.
    * @param {import('#/js/api/api.js').Member} me
    * @param {import('#/js/api/api.js').Workspace} workspace
+   * @param {string} [path] where to go first
    */
-  async enter(me, workspace) {
+  async enter(me, workspace, path = location.pathname) {
     this.leave();
+    history.replaceState(history.state, '', path);
+    this.place = placeOf(location.pathname);
     const { api, store, http } = this;
     const team = new Team({ api, me, workspace });
     const client = new DeskClient({ routes: staffRoutes, http, store, scope: me.id });
-    const inbox = new Inbox({ api, feed: () => client.feed, me: me.id });
+    const inbox = new Inbox({ api, feed: () => client.feed, me: me.id, view: this.preferences.view });
     this.desk = { team, client, inbox, drafts: new Drafts(store, me.id), customers: this.customers, alerts: new Alerts({ me: me.id }) };
     this.farewell = null;
     this.preferences.language = me.language;

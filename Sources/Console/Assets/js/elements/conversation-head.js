@@ -16,7 +16,7 @@ export class ConversationHead extends HTMLElement {
   #panel;
   #sign = '';
 
-  /** @param {Console} console @param {{back: () => void, assign: () => void, resolve: () => void}} acts */
+  /** @param {Console} console @param {{back: () => void, details: () => void, assign: () => void, resolve: () => void}} acts */
   constructor(console, acts) {
     super();
     this.#console = console;
@@ -24,7 +24,7 @@ export class ConversationHead extends HTMLElement {
     this.className = 'pane-head conversation-head';
     this.assignButton = button('', { class: 'assign-button', onclick: () => this.#acts.assign() });
     this.#resolve = button('', { class: 'resolve-button', onclick: () => this.#acts.resolve() });
-    this.#panel = iconButton('panel', t('customer.show'), { onclick: () => (console.preferences.details = !console.preferences.details) });
+    this.#panel = iconButton('panel', t('customer.panel'), { class: 'details-button', onclick: () => this.#acts.details() });
   }
 
   connectedCallback() {
@@ -35,12 +35,12 @@ export class ConversationHead extends HTMLElement {
 
   /** @param {import('#/js/lib/protocol.js').Row} row @param {{assignee: string|null, status: string}} now */
   show(row, { assignee, status }) {
-    const { desk, preferences } = this.#console;
+    const { desk } = this.#console;
     const online = desk?.client.presence.customers.has(row.customer.id) ?? false;
     const customer = desk?.customers.get(row.customer.id);
     const member = assignee ? desk?.team.members.get(assignee) ?? { id: assignee, name: '' } : null;
     const line = online ? [t('customer.onlineNow'), shortPage(customer?.page)].filter(Boolean).join(' · ') : customer?.lastSeenAt ? t('customer.lastSeen', { when: ago(customer.lastSeenAt) }) : t('customer.offline');
-    const sign = JSON.stringify([row.customer, online, line, member?.name, assignee, status, preferences.details, words.language]);
+    const sign = JSON.stringify([row.customer, online, line, member?.name, assignee, status, words.language]);
     if (sign === this.#sign) return;
     this.#sign = sign;
     const name = nameOf(row.customer);
@@ -51,10 +51,6 @@ export class ConversationHead extends HTMLElement {
     this.#resolve.replaceChildren(picture(open ? 'check' : 'reopen'), el('span', null, open ? t('conversation.resolve') : t('conversation.reopen')));
     this.#resolve.setAttribute('aria-label', open ? t('conversation.resolve') : t('conversation.reopen'));
     this.#resolve.title = `${open ? t('conversation.resolve') : t('conversation.reopen')} (e)`;
-    const panel = preferences.details ? t('customer.hide') : t('customer.show');
-    this.#panel.setAttribute('aria-label', panel);
-    this.#panel.setAttribute('aria-expanded', String(preferences.details));
-    this.#panel.title = panel;
   }
 
   /** @param {{id: string, name: string}|null} member */

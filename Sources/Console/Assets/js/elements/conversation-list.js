@@ -174,6 +174,7 @@ export class ConversationList extends HTMLElement {
       const tab = /** @type {HTMLElement} */ (this.#tabs.children[index]);
       const { conversations, unread } = counts?.[view] ?? { conversations: 0, unread: 0 };
       tab.toggleAttribute('data-unread', unread > 0 && view !== 'resolved');
+      if (view === inbox.view && !tab.hasAttribute('aria-current')) tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
       if (view === inbox.view) tab.setAttribute('aria-current', 'page');
       else tab.removeAttribute('aria-current');
       const count = /** @type {Element} */ (tab.lastElementChild);

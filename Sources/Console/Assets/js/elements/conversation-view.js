@@ -29,14 +29,14 @@ export class ConversationView extends HTMLElement {
   /** @type {(() => void)[]} */ #stops = [];
   #waiting = false;
 
-  /** @param {Console} console @param {string} id @param {{back: () => void}} acts */
-  constructor(console, id, { back }) {
+  /** @param {Console} console @param {string} id @param {{back: () => void, details: () => void}} acts */
+  constructor(console, id, { back, details }) {
     super();
     this.#console = console;
     this.#desk = /** @type {import('#/js/console.js').Desk} */ (console.desk);
     this.conversation = id;
     this.className = 'conversation';
-    this.#head = new ConversationHead(console, { back, assign: () => this.#assign(), resolve: () => this.#resolve() });
+    this.#head = new ConversationHead(console, { back, details, assign: () => this.#assign(), resolve: () => this.#resolve() });
     this.#composer = new Composer(console, id, { send: (kind, text) => this.#send(kind, text), leave: () => this.#log.focus() });
     this.#log = new MessageLog({
       older: () => this.#desk.client.loadOlder(id),
@@ -113,7 +113,7 @@ export class ConversationView extends HTMLElement {
   /** @param {any} problem */
   #failed(problem) {
     const gone = problem?.status === 404 || problem?.status === 403;
-    const act = gone ? linkButton(t('app.lost.act'), { href: '/inbox/mine' }) : retryPart()(() => (this.replaceChildren(), this.#stop = new AbortController(), this.connectedCallback()));
+    const act = gone ? linkButton(t('app.lost.act'), { href: '/inbox' }) : retryPart()(() => (this.replaceChildren(), this.#stop = new AbortController(), this.connectedCallback()));
     this.replaceChildren(this.#head, empty({ icon: 'alert', title: gone ? t('conversation.gone.title') : t('conversation.failed'), text: gone ? t('conversation.gone.text') : sentence(problem), act }));
   }
 

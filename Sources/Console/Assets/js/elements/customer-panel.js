@@ -8,21 +8,23 @@ import { ago, t, words } from '#/js/models/words.js';
 export class CustomerPanel extends HTMLElement {
   #console;
   #id;
+  #close;
   #body = el('div', { class: 'details' });
   /** @type {(() => void)[]} */ #stops = [];
   #sign = '';
 
-  /** @param {Console} console @param {string} id of the conversation */
-  constructor(console, id) {
+  /** @param {Console} console @param {string} id of the conversation @param {{close: () => void}} acts */
+  constructor(console, id, { close }) {
     super();
     this.#console = console;
     this.#id = id;
+    this.#close = close;
   }
 
   connectedCallback() {
-    const { desk, preferences } = this.#console;
+    const { desk } = this.#console;
     if (!desk) return;
-    const close = iconButton('close', t('customer.hide'), { class: 'details-close', onclick: () => (preferences.details = false) });
+    const close = iconButton('close', t('customer.hide'), { class: 'details-close', onclick: () => this.#close() });
     this.replaceChildren(el('header', { class: 'pane-head' }, el('h2', null, t('customer.panel')), close), this.#body);
     const clock = setInterval(() => this.#draw(), 30_000);
     const draw = () => this.#draw();

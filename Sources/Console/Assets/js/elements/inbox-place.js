@@ -4,7 +4,6 @@ import { ConversationView } from '#/js/elements/conversation-view.js';
 import { CustomerPanel } from '#/js/elements/customer-panel.js';
 import { empty } from '#/js/elements/parts.js';
 import { el } from '#/js/lib/html.js';
-import { pathTo } from '#/js/models/router.js';
 import { t } from '#/js/models/words.js';
 
 /** @typedef {import('#/js/console.js').Console} Console */
@@ -20,6 +19,7 @@ export class InboxPlace extends HTMLElement {
   /** @type {ConversationView|null} */ #view = null;
   /** @type {(() => void)[]} */ #stops = [];
   #fetching = false;
+  #drawer = false;
 
   /** @param {Console} console */
   constructor(console) {
@@ -37,7 +37,9 @@ export class InboxPlace extends HTMLElement {
     this.replaceChildren(this.#list, this.#thing, this.#details);
     const { desk, preferences } = this.#console;
     if (!desk) return;
-    this.#stops = [preferences.on('change', () => this.#drawDetails()), desk.client.on('state', () => this.#prefetch()), desk.inbox.on('change', () => this.#prefetch())];
+    const resized = () => this.#drawDetails();
+    window.addEventListener('resize', resized);
+    this.#stops = [() => window.removeEventListener('resize', resized), preferences.on('change', () => this.#drawDetails()), desk.client.on('state', () => this.#prefetch()), desk.inbox.on('change', () => this.#prefetch())];
     this.#prefetch();
     this.#drawDetails();
   }
@@ -50,7 +52,7 @@ export class InboxPlace extends HTMLElement {
   arrive(place) {
     const inbox = this.#console.desk?.inbox;
     if (!inbox) return;
-    if (place.name === 'inbox') inbox.choose(place.view ?? inbox.view);
+    if (place.view) inbox.choose((this.#console.preferences.view = place.view));
     void inbox.load();
     if (place.name === 'conversation' && place.id) this.#open(place.id);
     else this.#close();
@@ -67,9 +69,19 @@ export class InboxPlace extends HTMLElement {
 
   #back() {
     if (this.#console.place.name !== 'conversation') return false;
-    if (!this.#console.preferences.details || innerWidth >= 1200) this.leave();
-    else this.#console.preferences.details = false;
+    if (this.#drawer && !isWide()) this.#toggleDetails();
+    else this.leave();
     return true;
+  }
+
+  /** Beside the conversation the panel stays as one left it; over it, it is opened for a look. */
+  #toggleDetails() {
+    if (isWide()) this.#console.preferences.details = !this.#console.preferences.details;
+    else this.#drawer = !this.#drawer;
+    this.#drawDetails();
+    if (isWide()) return;
+    const next = this.#drawer ? this.#details.querySelector('.details-close') : this.#thing.querySelector('.details-button');
+    if (next instanceof HTMLElement) next.focus();
   }
 
   leave() {
@@ -81,10 +93,10 @@ export class InboxPlace extends HTMLElement {
   /** @param {string} id */
   #open(id) {
     if (this.#view?.conversation === id) return;
-    if (innerWidth < 1200) this.#console.preferences.details = false;
-    this.#view = new ConversationView(this.#console, id, { back: () => this.leave() });
+    this.#drawer = false;
+    this.#view = new ConversationView(this.#console, id, { back: () => this.leave(), details: () => this.#toggleDetails() });
     this.#thing.replaceChildren(this.#view);
-    this.#details.replaceChildren(new CustomerPanel(this.#console, id));
+    this.#details.replaceChildren(new CustomerPanel(this.#console, id, { close: () => this.#toggleDetails() }));
     this.#drawDetails();
   }
 
@@ -98,7 +110,8 @@ export class InboxPlace extends HTMLElement {
   }
 
   #drawDetails() {
-    this.dataset['details'] = this.#view && this.#console.preferences.details ? 'open' : 'closed';
+    const open = isWide() ? this.#console.preferences.details : this.#drawer;
+    this.dataset['details'] = this.#view && open ? 'open' : 'closed';
   }
 
   /** When nothing else is to do: the ones that will be opened next. */
@@ -119,7 +132,7 @@ export class InboxPlace extends HTMLElement {
   }
 }
 
-customElements.define('sb-inbox', InboxPlace);
+/** As in css/shell.css: from here on the panel has a column of its own. */
+const isWide = () => matchMedia('(min-width: 1200px)').matches;
 
-/** @param {string} id */
-export const conversationPath = (id) => pathTo({ name: 'conversation', id });
+customElements.define('sb-inbox', InboxPlace);

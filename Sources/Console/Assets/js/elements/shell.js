@@ -76,7 +76,7 @@ export class Shell extends HTMLElement {
 
   #lost() {
     this.#place = null;
-    const act = linkButton(t('app.lost.act'), { href: '/inbox/mine', kind: 'primary' });
+    const act = linkButton(t('app.lost.act'), { href: '/inbox', kind: 'primary' });
     this.#main.replaceChildren(empty({ icon: 'search', title: t('app.lost.title'), text: t('app.lost.text'), act }));
   }
 

@@ -43,8 +43,9 @@ function bubble(row, scene, acts) {
   const name = who(row, scene);
   const side = row.mine ? 'ours' : 'theirs';
   const face = row.last ? avatar(row.mine ? { id: row.by?.id ?? scene.me, name: row.by?.name ?? scene.nameOf(scene.me) } : scene.customer, { size: 'medium' }) : null;
-  const label = row.note ? t('conversation.noteBy', { name }) : name;
-  const shownLabel = row.first && (row.note || (row.mine && row.by !== null && row.by.id !== scene.me));
+  const own = row.by === null || row.by.id === scene.me;
+  const label = !row.note ? name : own ? t('conversation.noteOwn') : t('conversation.noteBy', { name });
+  const shownLabel = row.first && (row.note || (row.mine && !own));
   const by = el('div', { class: shownLabel ? 'message-by' : 'visually-hidden' }, row.note ? picture('note', 'small') : null, label);
   const body = el('div', { class: 'message-body' }, el('div', { class: 'bubble', dir: 'auto' }, linkedText(row.text)), foot(row, progress, acts));
   return el('article', { class: 'message', 'data-side': side, 'data-kind': row.note ? 'note' : undefined, 'data-first': row.first, 'data-last': row.last, 'data-state': progress ?? undefined }, by, body, face);

@@ -480,9 +480,13 @@ export class DeskClient extends Emitter {
    * @param {string|null} id
    */
   #adopt(log, id) {
+    const isOther = log.id !== null && id !== null && id !== log.id; // the server made a new customer of this visitor
     log.id = id;
     this.conversation = id;
     if (id !== null) log.loaded = true;
+    if (!isOther) return;
+    log.snapshot({ events: [] });
+    void this.#load(null).catch((problem) => this.#report(problem));
   }
 
   /** @param {string|null} id */

@@ -78,11 +78,11 @@ export class HTTP {
    * @param {string} method
    * @param {string} path
    * @param {unknown} [body]
-   * @param {{signal?: AbortSignal, wait?: number}} options wait: milliseconds before giving up
+   * @param {{signal?: AbortSignal, wait?: number, authorization?: string}} options wait: milliseconds before giving up; authorization: instead of the credential's
    * @returns {Promise<any>}
    */
   async request(method, path, body, options = {}) {
-    const header = (await this.#credential?.header()) ?? null;
+    const header = options.authorization ?? (await this.#credential?.header()) ?? null;
     try {
       return await this.#once(method, path, body, header, options);
     } catch (error) {

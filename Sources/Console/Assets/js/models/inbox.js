@@ -15,7 +15,7 @@ import { Emitter } from '#/js/lib/emitter.js';
 const NOTHING = { conversations: 0, unread: 0 };
 
 export class Inbox extends Emitter {
-  /** @type {View} */ view = 'mine';
+  /** @type {View} */ view;
   shop = '';
   /** @type {Counts|null} */ #counted = null; // what the server last said
   /** @type {Map<string, Pages>} */ #pages = new Map();
@@ -23,12 +23,13 @@ export class Inbox extends Emitter {
   #feed;
   #me;
 
-  /** @param {{api: Pick<import('#/js/api/api.js').API, 'inbox'|'counts'>, feed: () => import('#/js/lib/feed.js').Feed, me: string}} parts */
-  constructor({ api, feed, me }) {
+  /** @param {{api: Pick<import('#/js/api/api.js').API, 'inbox'|'counts'>, feed: () => import('#/js/lib/feed.js').Feed, me: string, view?: View}} parts */
+  constructor({ api, feed, me, view = 'mine' }) {
     super();
     this.#api = api;
     this.#feed = feed;
     this.#me = me;
+    this.view = view;
   }
 
   /** @param {View} view @param {string} [shop] */

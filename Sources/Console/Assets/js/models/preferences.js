@@ -5,6 +5,7 @@
  * @typedef {'system'|'light'|'dark'} Theme
  */
 import { Emitter } from '#/js/lib/emitter.js';
+import { isView } from '#/js/models/router.js';
 
 const PREFIX = 'switchboard.preference.';
 
@@ -35,6 +36,19 @@ export class Preferences extends Emitter {
 
   set language(language) {
     this.#put('language', language);
+  }
+
+  /**
+   * The list that was looked at last; at first the one in which nothing can be overlooked.
+   * @returns {import('#/js/lib/feed.js').View}
+   */
+  get view() {
+    const kept = this.#store.get(`${PREFIX}view`);
+    return kept !== null && isView(kept) ? kept : 'all';
+  }
+
+  set view(view) {
+    this.#store.set(`${PREFIX}view`, view);
   }
 
   get sound() {

@@ -30,9 +30,7 @@ function joinPage(desk, token, { workspace, email, role }) {
   const password = passwordField({ label: t('you.password'), name: 'password', fresh: true, email: () => email });
   const act = async () => {
     const answer = await desk.api.acceptInvitation({ token, name: name.value.trim(), password: password.value });
-    const entered = desk.enter(await desk.inThisLanguage(answer.member), answer.workspace);
-    desk.replace('/');
-    await entered;
+    await desk.enter(await desk.inThisLanguage(answer.member), answer.workspace, '/');
   };
   const place = typeof workspace === 'string' ? workspace : workspace.name;
   const who = el('input', { type: 'hidden', autocomplete: 'username', value: email });

@@ -29,10 +29,7 @@ function setupForm(desk) {
   const fields = makeFields();
   const act = async () => {
     const { member, workspace, shop } = await desk.api.setUp(wishOf(fields));
-    const entered = desk.enter(await desk.inThisLanguage(member), workspace);
-    desk.desk?.team.putShop(shop);
-    desk.replace(`${pathTo({ name: 'shop', id: shop.id })}#welcome`);
-    await entered;
+    await desk.enter(await desk.inThisLanguage(member), workspace, `${pathTo({ name: 'shop', id: shop.id })}#welcome`);
   };
   const part = (/** @type {Field[]} */ ...some) => el('div', { class: 'form-part' }, ...some.map((one) => one.node));
   const body = [part(fields.workspace), part(fields.name, fields.email, fields.password), part(fields.shop, fields.language)];

@@ -12,10 +12,7 @@ export function signInPage(desk) {
   const password = passwordField({ label: t('you.password'), name: 'password' });
   const act = async () => {
     const { member, workspace } = await desk.api.signIn(email.value.trim(), password.value);
-    const path = desk.takeReturn();
-    const entered = desk.enter(member, workspace);
-    desk.replace(path);
-    await entered;
+    await desk.enter(member, workspace, desk.takeReturn());
   };
   const page = door(desk, {
     title: t('signin.title'),

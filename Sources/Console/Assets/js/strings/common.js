@@ -4,7 +4,6 @@ import { catalogue } from '#/js/lib/i18n.js';
 export const common = catalogue({
   'app.name': { en: 'Switchboard', zh: 'Switchboard' },
   'app.skip': { en: 'Skip to content', zh: '跳到正文' },
-  'app.starting': { en: 'Starting', zh: '正在启动' },
   'app.places': { en: 'Places', zh: '导航' },
   'app.lost.title': { en: 'Nothing lives at this address', zh: '这个地址没有内容' },
   'app.lost.text': { en: 'The link may be old, or a letter is missing.', zh: '链接可能已过期，或少了字符。' },
@@ -43,7 +42,6 @@ export const common = catalogue({
   'connection.kept': { en: 'Offline – your messages are kept and sent later', zh: '已离线，消息会保留并稍后发送' },
   'connection.keptSoon': { en: 'Reconnecting – your messages are kept', zh: '正在重连，消息会保留' },
   'connection.now': { en: 'Connect now', zh: '立即连接' },
-  'connection.backLive': { en: 'Connected again', zh: '已重新连接' },
 
   'theme.label': { en: 'Theme', zh: '主题' },
   'theme.system': { en: 'As the system', zh: '跟随系统' },

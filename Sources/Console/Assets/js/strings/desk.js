@@ -41,7 +41,6 @@ export const desk = catalogue({
   'customer.offline': { en: 'Offline', zh: '离线' },
   'customer.lastSeen': { en: 'Last seen {when}', zh: '最后在线 {when}' },
   'customer.panel': { en: 'Customer', zh: '客户' },
-  'customer.show': { en: 'Show customer', zh: '显示客户信息' },
   'customer.hide': { en: 'Hide customer', zh: '隐藏客户信息' },
   'customer.email': { en: 'E-mail', zh: '电子邮箱' },
   'customer.noEmail': { en: 'Not given', zh: '未提供' },
@@ -54,7 +53,6 @@ export const desk = catalogue({
   'customer.answering': { en: 'Answered by', zh: '接待人' },
   'customer.nobody': { en: 'Nobody yet', zh: '尚无人接待' },
 
-  'conversation.with': { en: 'Conversation with {name}', zh: '与 {name} 的会话' },
   'conversation.none.title': { en: 'Choose a conversation', zh: '选择一个会话' },
   'conversation.none.text': { en: 'Use j and k to move through the list and Enter to open. Press ? for all keys.', zh: '用 j 和 k 在列表中移动，Enter 打开。按 ? 查看全部快捷键。' },
   'conversation.failed': { en: 'The conversation could not be loaded', zh: '会话无法加载' },
@@ -74,6 +72,8 @@ export const desk = catalogue({
   'conversation.messages': { en: 'Messages', zh: '消息' },
   'conversation.you': { en: 'You', zh: '您' },
   'conversation.noteBy': { en: 'Note by {name} – only members see it', zh: '{name} 的备注（仅成员可见）' },
+
+  'conversation.noteOwn': { en: 'Your note – only members see it', zh: '您的备注（仅成员可见）' },
 
   'event.assigned': { en: '{by} assigned this to {name}', zh: '{by} 将会话分配给 {name}' },
   'event.toYou': { en: '{by} assigned this to you', zh: '{by} 将会话分配给您' },
@@ -116,8 +116,6 @@ export const desk = catalogue({
   'assign.title': { en: 'Who answers?', zh: '由谁接待？' },
   'assign.me': { en: 'Me', zh: '我' },
   'assign.nobody': { en: 'Nobody', zh: '无人' },
-  'assign.now': { en: 'now', zh: '当前' },
-  'assign.done': { en: 'Given to {name}', zh: '已分配给 {name}' },
   'resolve.done': { en: 'Resolved: {name}', zh: '已解决：{name}' },
   'act.failed': { en: 'Not done: {reason}', zh: '未完成：{reason}' },
   'act.waiting': { en: 'Kept; it happens when the connection is back', zh: '已保留，恢复连接后执行' },

@@ -45,7 +45,6 @@ export const settings = catalogue({
   'shops.anySite': { en: 'Any site may show the chat', zh: '任何网站都可显示聊天' },
 
   'shop.create': { en: 'Create shop', zh: '创建店铺' },
-  'shop.created': { en: '{name} is ready', zh: '{name} 已就绪' },
   'shop.welcome': { en: 'Your desk is ready. Put the snippet on your site, or try the chat in the demo shop first.', zh: '客服台已就绪。将代码嵌入您的网站，或先在演示店铺中试用聊天。' },
   'shop.snippet': { en: 'Snippet', zh: '嵌入代码' },
   'shop.snippet.text': { en: 'Paste it once, before </body>, on every page that should have the chat.', zh: '粘贴一次到每个需要聊天的页面的 </body> 之前。' },

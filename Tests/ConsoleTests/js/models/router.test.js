@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { depthOf, isDoor, pathTo, placeOf, safeReturn, sectionOf } from '#/js/models/router.js';
+
+const id = '01M7YW910M96NGYA1DQ91K5GQA';
+
+test('every place has an address that leads back to it', () => {
+  const places = [
+    { name: 'inbox', view: 'mine' }, { name: 'inbox', view: 'resolved' }, { name: 'inbox' }, { name: 'conversation', id }, { name: 'settings' }, { name: 'members' },
+    { name: 'shops' }, { name: 'shop', id }, { name: 'newShop' }, { name: 'you' }, { name: 'workspace' }, { name: 'setup' }, { name: 'signin' }, { name: 'invite' }, { name: 'home' },
+  ];
+  for (const place of places) assert.deepEqual(placeOf(pathTo(place)), place);
+});
+
+test('a strange address is nowhere, and never throws', () => {
+  for (const path of ['/inbox/theirs', '/c/', '/c/nope', `/c/${id}/more`, '/settings/shops/x', '/nowhere', '//', '/constructor', '/__proto__', '/settings/toString']) {
+    assert.equal(placeOf(path).name, 'lost', path);
+  }
+});
+
+test('a slash at the end changes nothing', () => {
+  assert.deepEqual(placeOf('/inbox/all/'), { name: 'inbox', view: 'all' });
+});
+
+test('after signing in one lands in the console, whatever the address asked for', () => {
+  assert.equal(safeReturn(`/c/${id}`), `/c/${id}`);
+  assert.equal(safeReturn('/settings/you'), '/settings/you');
+  for (const bad of [null, '', 'https://elsewhere.example/', '//elsewhere.example', '/\\elsewhere.example', '/signin', '/setup#x', '/nowhere', 'javascript:alert(1)']) {
+    assert.equal(safeReturn(bad), '/', String(bad));
+  }
+});
+
+test('a phone shows the list or the thing, the rail knows its section', () => {
+  assert.equal(depthOf({ name: 'inbox' }), 'list');
+  assert.equal(depthOf({ name: 'conversation', id }), 'thing');
+  assert.equal(depthOf({ name: 'settings' }), 'list');
+  assert.equal(depthOf({ name: 'you' }), 'thing');
+  assert.equal(sectionOf({ name: 'conversation', id }), 'inbox');
+  assert.equal(sectionOf({ name: 'shop', id }), 'settings');
+  assert.equal(sectionOf({ name: 'lost' }), null);
+  assert.ok(isDoor({ name: 'invite' }) && !isDoor({ name: 'you' }));
+});

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { I18n, missing } from '#/js/lib/i18n.js';
+import { speak, t } from '#/js/models/words.js';
+import { strings } from '#/js/strings/strings.js';
+import { common } from '#/js/strings/common.js';
+import { desk } from '#/js/strings/desk.js';
+import { doors } from '#/js/strings/doors.js';
+import { problems } from '#/js/strings/problems.js';
+import { settings } from '#/js/strings/settings.js';
+
+const assets = new URL('../../../Sources/Console/Assets/', import.meta.url);
+
+test('no text is missing in either language, and both have the same holes', () => {
+  assert.deepEqual(missing(strings), []);
+});
+
+test('no two files give the same text a name', () => {
+  const keys = [common, doors, problems, desk, settings].flatMap((part) => Object.keys(part));
+  assert.equal(new Set(keys).size, keys.length);
+});
+
+test('every text that the code names exists, and every text is named', () => {
+  const source = readdirSync(new URL('js/', assets), { recursive: true }).filter((path) => String(path).endsWith('.js') && !/^(lib|strings)/.test(String(path)))
+    .map((path) => readFileSync(new URL(`js/${path}`, assets), 'utf8')).join('\n');
+  const named = [...source.matchAll(/\bt\('([^']+)'/g)].map((match) => match[1] ?? '');
+  assert.deepEqual(named.filter((key) => !Object.hasOwn(strings, key)), []);
+  const prefixes = [...source.matchAll(/`([a-zA-Z.]+\.)\$\{/g)].map((match) => match[1] ?? '');
+  const unused = Object.keys(strings).filter((key) => !source.includes(`'${key}'`) && !prefixes.some((prefix) => key.startsWith(prefix)) && !/\.title$/.test(key));
+  assert.deepEqual(unused, []);
+});
+
+test('a plural is chosen and written by the language', () => {
+  const english = new I18n(strings, { language: 'en', strict: true });
+  assert.equal(english.t('inbox.unread', { count: 1 }), '1 unread message');
+  assert.equal(english.t('inbox.unread', { count: 1200 }), '1,200 unread messages');
+});
+
+test('the language can be changed while the page lives', () => {
+  speak('zh');
+  assert.equal(t('rail.inbox'), '收件箱');
+  speak('en');
+  assert.equal(t('rail.inbox'), 'Inbox');
+});
