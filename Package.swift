@@ -43,6 +43,7 @@ extension Target.Dependency {
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let nioWebSocket = product(name: "NIOWebSocket", package: "swift-nio")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let x509 = product(name: "X509", package: "swift-certificates")
 }
 
@@ -93,7 +94,7 @@ let package = Package(
             "Assembly",
             [
                 "Vocabulary", "Telemetry", "Settings", "Storage", "Bus", "WebServer", "DeskProtocol", "People", "Desk", "PeopleAPI", "DeskAPI",
-                "Console", .hummingbird, .httpTypes, .lifecycle, .logging, .nio, .nioPosix,
+                "Console", .hummingbird, .lifecycle, .logging, .nioPosix, .unixSignals,
             ]),
         .executableTarget(
             name: "switchboard", dependencies: ["Vocabulary", "Telemetry", "Settings", "Assembly", .argumentParser, .logging, .lifecycle],

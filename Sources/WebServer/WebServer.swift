@@ -32,7 +32,8 @@ package final class WebServer: Service {
         connections = ConnectionCount(limit: min(configuration.limits.connections, OpenFiles.connectionsThatFit()))
         watches = LoopWatches(group: eventLoopGroup)
         response = RouterResponse(
-            responder: router.buildResponder(), methods: RouteMethods(of: router), sockets: sockets, configuration: configuration, date: date,
+            responder: router.buildResponder(), methods: RouteMethods(of: router), sockets: sockets, configuration: configuration,
+            date: date,
             logger: logger)
     }
 
@@ -127,7 +128,8 @@ package final class WebServer: Service {
             try? await Task.sleep(for: .seconds(10))
             let refused = connections.takeRefused()
             guard refused > 0 else { continue }
-            logger.warning("connections were refused: the house is full", metadata: ["refused": "\(refused)", "limit": "\(connections.limit)"])
+            logger.warning(
+                "connections were refused: the house is full", metadata: ["refused": "\(refused)", "limit": "\(connections.limit)"])
         }
     }
 }
@@ -167,6 +169,7 @@ extension WebServer {
     private func surroundings(isSecure: Bool, redirectPort: Int?) -> GateSurroundings {
         GateSurroundings(
             policy: GatePolicy(limits: configuration.limits, sockets: redirectPort == nil ? sockets : [], redirectPort: redirectPort),
-            isSecure: isSecure, timeouts: configuration.timeouts, publicOrigin: configuration.publicOrigin, date: date, conversations: conversations)
+            isSecure: isSecure, timeouts: configuration.timeouts, publicOrigin: configuration.publicOrigin, date: date,
+            conversations: conversations)
     }
 }

@@ -15,7 +15,8 @@ package struct WebServerConfiguration: Sendable {
     package var timeouts: WebServerTimeouts
 
     package init(
-        address: String = "127.0.0.1", httpPort: Int? = 8_080, httpsPort: Int = 8_443, tls: TLSMode = .disabled, allowPlainHTTP: Bool = false,
+        address: String = "127.0.0.1", httpPort: Int? = 8_080, httpsPort: Int = 8_443, tls: TLSMode = .disabled,
+        allowPlainHTTP: Bool = false,
         publicOrigin: String? = nil, limits: WebServerLimits = WebServerLimits(), timeouts: WebServerTimeouts = WebServerTimeouts()
     ) {
         self.address = address

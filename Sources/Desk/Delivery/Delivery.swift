@@ -74,7 +74,9 @@ package final class Delivery: Sendable {
             tell(.conversation(conversation.id), number: conversation.lastSeq, .events(conversation.id, change.events), for: .staff)
         }
         if !publicEvents.isEmpty {
-            tell(.customer(conversation.customer), number: conversation.lastPubSeq, .events(conversation.id, publicEvents), for: .customer)
+            tell(
+                .customer(conversation.customer), number: conversation.lastPubSeq, about: conversation.id,
+                .events(conversation.id, publicEvents), for: .customer)
         }
         distributeFeed(
             .conversation(conversation.row), seq: conversation.version, workspace: conversation.workspace, shop: conversation.shop)
@@ -130,10 +132,13 @@ package final class Delivery: Sendable {
         }
     }
 
-    private func tell(_ topic: Topic, number: Int64?, _ frame: @autoclosure () -> ServerFrame, for audience: Audience, except connection: String? = nil) {
+    private func tell(
+        _ topic: Topic, number: Int64?, about conversation: ConversationID? = nil, _ frame: @autoclosure () -> ServerFrame,
+        for audience: Audience, except connection: String? = nil
+    ) {
         let subscribers = registry.subscribers(to: topic)
         guard !subscribers.isEmpty else { return }
-        let delivered = Delivered(topic: topic, number: number, frame: OutgoingFrame(frame(), for: audience))
+        let delivered = Delivered(topic: topic, number: number, conversation: conversation, frame: OutgoingFrame(frame(), for: audience))
         for subscriber in subscribers where subscriber.connection != connection { subscriber.deliver(delivered) }
     }
 }

@@ -16,6 +16,8 @@ struct Delivered: Sendable {
     let topic: Topic
     /// The number up to which the topic is whole with this frame; nil for frames without number.
     let number: Int64?
+    /// Which conversation it is about, so that a customer's session learns of its own.
+    var conversation: ConversationID?
     let frame: OutgoingFrame
 }
 

@@ -32,7 +32,11 @@ extension LiveSession {
             if audience == .customer { remember(conversation: acknowledgement.conversation) }
             emit(.ack(acknowledgement, ref: ref))
         } catch DeskError.stale(let events) {
-            guard let conversation = send.conversation ?? ownConversationID else { return }
+            // Only what is stored can be newer, so a customer's session knows its conversation by now or is told with the events.
+            guard let conversation = send.conversation ?? ownConversationID else {
+                let error = FrameError(.storageBusy, "somebody answered meanwhile; try again", ref: ref, retryAfterMilliseconds: 100)
+                return emit(.nack(error, clientID: send.clientID))
+            }
             emit(.stale(conversation, clientID: send.clientID, ref: ref, events))
         } catch {
             emit(.nack(FrameError(refusing: error, ref: ref), clientID: send.clientID))

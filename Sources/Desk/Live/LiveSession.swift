@@ -53,6 +53,8 @@ package final class LiveSession: Subscriber {
     /// Sent under the lock: two deliveries of one topic must leave in their order, and the outlet only queues.
     func deliver(_ delivered: Delivered) {
         state.withLock { state in
+            // A tab that was open before the first message learns here which conversation is its own.
+            if case .customer = delivered.topic, let own = delivered.conversation { state.ownConversation = own }
             guard let passed = state.streams[delivered.topic]?.receive(delivered) else { return }
             outlet.emit(passed.frame)
         }

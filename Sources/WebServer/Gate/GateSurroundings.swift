@@ -15,7 +15,8 @@ final class GateSurroundings: Sendable {
     private let conversations: Conversations
 
     init(
-        policy: GatePolicy, isSecure: Bool, timeouts: WebServerTimeouts, publicOrigin: String?, date: DateStamp, conversations: Conversations
+        policy: GatePolicy, isSecure: Bool, timeouts: WebServerTimeouts, publicOrigin: String?, date: DateStamp,
+        conversations: Conversations
     ) {
         self.policy = policy
         self.isSecure = isSecure

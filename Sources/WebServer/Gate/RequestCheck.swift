@@ -25,7 +25,9 @@ struct RequestCheck {
             return .malformed("The request target must begin with a slash.")
         }
         // What isn't ASCII must be percent-encoded; control characters never reach us.
-        guard head.uri.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return .malformed("The request target has characters that it may not have.") }
+        guard head.uri.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            return .malformed("The request target has characters that it may not have.")
+        }
         return nil
     }
 
@@ -53,7 +55,8 @@ extension Problem {
     }
 
     static func headTooLarge(limit: Int) -> Problem {
-        Problem(.requestHeaderFieldsTooLarge, code: "web.head_too_large", detail: "Request line and headers may have at most \(limit) bytes.")
+        Problem(
+            .requestHeaderFieldsTooLarge, code: "web.head_too_large", detail: "Request line and headers may have at most \(limit) bytes.")
     }
 
     static func malformed(_ detail: String) -> Problem {
@@ -62,6 +65,8 @@ extension Problem {
 
     static let headLate = Problem(.requestTimeout, code: "web.head_late", detail: "The request's head did not arrive in time.")
     static let bodyLate = Problem(.requestTimeout, code: "web.body_late", detail: "The request's body stopped arriving.")
-    static let decisionLate = Problem(.serviceUnavailable, code: "web.decision_late", detail: "The server could not decide in time: try again.")
-    static let versionUnknown = Problem(.httpVersionNotSupported, code: "web.http_version", detail: "HTTP/1.1 and, under TLS, HTTP/2 are spoken here.")
+    static let decisionLate = Problem(
+        .serviceUnavailable, code: "web.decision_late", detail: "The server could not decide in time: try again.")
+    static let versionUnknown = Problem(
+        .httpVersionNotSupported, code: "web.http_version", detail: "HTTP/1.1 and, under TLS, HTTP/2 are spoken here.")
 }

@@ -16,7 +16,8 @@ struct RouterResponse: Sendable {
     /// What a conversation calls for each of its requests.
     func answer(_ request: Request, writer: consuming ResponseWriter, channel: any Channel) async throws {
         var source = RequestSource(
-            logger: logger, clientAddress: channel.clientAddress, isSecure: request.head.scheme == "https", publicOrigin: configuration.publicOrigin)
+            logger: logger, clientAddress: channel.clientAddress, isSecure: request.head.scheme == "https",
+            publicOrigin: configuration.publicOrigin)
         source.methods = methods
         // Routes only know GET; HEAD is the same without its body (RFC 9110 section 9.3.2).
         let isHead = request.method == .head

@@ -70,6 +70,9 @@ final class StreamWatch: ChannelDuplexHandler, Watched {
             return
         }
         isResponseStarted = true
+        if case .head(let head) = Self.unwrapOutboundIn(data) {
+            return context.write(Self.wrapOutboundOut(.head(Self.withoutConnectionFields(head))), promise: promise)
+        }
         guard case .body(let bytes) = Self.unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
         let promise = promise ?? context.eventLoop.makePromise()
         let (me, count) = (NIOLoopBound(self, eventLoop: context.eventLoop), bytes.readableBytes)
@@ -106,6 +109,13 @@ final class StreamWatch: ChannelDuplexHandler, Watched {
         guard head.authority != nil else { return .malformed("A request needs an authority.") }
         return head.method == .connect || head.method == .trace
             ? Problem(.notImplemented, code: "web.method_unknown", detail: "This method is not spoken here.") : nil
+    }
+
+    /// They would make the stream a protocol error: RFC 9113 section 8.2.2.
+    private static func withoutConnectionFields(_ head: HTTPResponse) -> HTTPResponse {
+        var head = head
+        for name in [HTTPField.Name.connection, .upgrade, .transferEncoding] { head.headerFields[name] = nil }
+        return head
     }
 
     private func refuse(_ problem: Problem) {

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// Who listens on a port, from what Linux shows under `/proc`: no other program is asked.
@@ -39,7 +39,9 @@ enum PortHolder {
         return processes.sorted().first { process in
             let folder = "/proc/\(process)/fd"
             let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            return descriptors.contains { (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")).map(links.contains) ?? false }
+            return descriptors.contains {
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")).map(links.contains) ?? false
+            }
         }
     }
 

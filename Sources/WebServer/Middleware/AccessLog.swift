@@ -9,7 +9,9 @@ package struct AccessLog: RouterMiddleware {
 
     package init() {}
 
-    package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws -> Response {
+    package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws
+        -> Response
+    {
         let began = ContinuousClock.now
         let response = try await next(request, context)
         let path = request.uri.path
@@ -18,7 +20,8 @@ package struct AccessLog: RouterMiddleware {
         context.logger.log(
             level: level, "request",
             metadata: [
-                "method": "\(request.method.rawValue.clipped(to: 16))", "path": "\(path.clipped(to: 200))", "status": "\(response.status.code)",
+                "method": "\(request.method.rawValue.clipped(to: 16))", "path": "\(path.clipped(to: 200))",
+                "status": "\(response.status.code)",
                 "ms": "\(began.duration(to: .now).milliseconds)", "client": "\(context.clientAddress)",
             ])
         return response

@@ -13,7 +13,9 @@ package struct BodyLimit: RouterMiddleware {
         self.limit = limit
     }
 
-    package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws -> Response {
+    package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws
+        -> Response
+    {
         let limit = limit(request.uri.path)
         if let announced = request.headers[.contentLength] {
             guard let length = Int(announced), length >= 0 else { throw Problem.malformed("The Content-Length is not a number.") }

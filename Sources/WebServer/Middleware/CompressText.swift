@@ -14,7 +14,9 @@ package struct CompressText: RouterMiddleware {
 
     package init() {}
 
-    package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws -> Response {
+    package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws
+        -> Response
+    {
         var response = try await next(Self.withStrongTags(request), context)
         guard Self.isText(response.headers[.contentType]), response.headers[.contentEncoding] == nil else { return response }
         Self.addVary(to: &response)

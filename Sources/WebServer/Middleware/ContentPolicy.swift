@@ -32,7 +32,8 @@ package struct ContentPolicy: Sendable {
     package var text: String {
         let frames = "frame-ancestors \(ancestors.joined(separator: " "))"
         guard isPage else { return "default-src 'none'; base-uri 'none'; form-action 'none'; \(frames)" }
-        return "default-src 'none'; script-src \(scripts.joined(separator: " ")); style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+        return
+            "default-src 'none'; script-src \(scripts.joined(separator: " ")); style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
             + "connect-src 'self'; media-src 'self'; manifest-src 'self'; frame-src 'self'; worker-src 'self'; base-uri 'none'; "
             + "form-action 'self'; \(frames)"
     }

@@ -7,7 +7,10 @@ enum Gzip {
     static func compress(_ bytes: ByteBuffer, level: Int32 = 6) -> ByteBuffer? {
         var stream = z_stream()
         // 15 bits of window, and 16 to ask for a gzip header.
-        guard deflateInit2_(&stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+        guard
+            deflateInit2_(&stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+                == Z_OK
+        else {
             return nil
         }
         defer { deflateEnd(&stream) }

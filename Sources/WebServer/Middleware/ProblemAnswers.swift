@@ -9,7 +9,9 @@ package struct ProblemAnswers: RouterMiddleware {
 
     package init() {}
 
-    package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws -> Response {
+    package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws
+        -> Response
+    {
         do {
             return try await next(request, context)
         } catch {

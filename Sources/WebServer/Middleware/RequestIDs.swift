@@ -8,7 +8,9 @@ package struct RequestIDs: RouterMiddleware {
 
     package init() {}
 
-    package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws -> Response {
+    package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws
+        -> Response
+    {
         var context = context
         if let given = RequestID.accepted(request.headers[.requestID]) {
             context.requestID = given

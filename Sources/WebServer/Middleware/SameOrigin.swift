@@ -13,7 +13,9 @@ package struct SameOrigin: RouterMiddleware {
         self.isExempt = isExempt
     }
 
-    package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws -> Response {
+    package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws
+        -> Response
+    {
         if let problem = Self.problem(of: request, ownOrigin: context.ownOrigin(of: request)), !isExempt(request.uri.path) { throw problem }
         return try await next(request, context)
     }
@@ -48,7 +50,8 @@ extension Problem {
     static let crossOrigin = Problem(
         .forbidden, code: "web.cross_origin", detail: "This request did not come from this server's own pages.")
     static let mediaType = Problem(
-        .unsupportedMediaType, code: "web.media_type", detail: "Send the body as application/json.", headers: [.acceptPost: "application/json"])
+        .unsupportedMediaType, code: "web.media_type", detail: "Send the body as application/json.",
+        headers: [.acceptPost: "application/json"])
 }
 
 extension HTTPField.Name {

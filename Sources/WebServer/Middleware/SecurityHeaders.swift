@@ -7,7 +7,9 @@ package struct SecurityHeaders: RouterMiddleware {
 
     package init() {}
 
-    package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws -> Response {
+    package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws
+        -> Response
+    {
         var response = try await next(request, context)
         let isPage = response.headers[.contentType]?.hasPrefix("text/html") == true
         Self.set(.contentSecurityPolicy, (isPage ? ContentPolicy.page : ContentPolicy.none).text, on: &response)

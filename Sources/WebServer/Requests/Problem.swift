@@ -18,7 +18,8 @@ package struct Problem: Error, HTTPResponseError, Equatable {
     package var extras: [String: ProblemValue]
 
     package init(
-        _ status: HTTPResponse.Status, code: String, title: String? = nil, detail: String, fields: [FieldProblem] = [], headers: HTTPFields = [:],
+        _ status: HTTPResponse.Status, code: String, title: String? = nil, detail: String, fields: [FieldProblem] = [],
+        headers: HTTPFields = [:],
         extras: [String: ProblemValue] = [:]
     ) {
         self.status = status

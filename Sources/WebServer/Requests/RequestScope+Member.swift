@@ -10,7 +10,8 @@ extension RequestScope {
             throw Problem(.unauthorized, code: "people.signed_out", detail: "Sign in first; the session may have ended.")
         }
         guard principal.role >= role else {
-            throw Problem(.forbidden, code: "people.forbidden", detail: "Your role may not do this. Ask an owner or an admin of the workspace.")
+            throw Problem(
+                .forbidden, code: "people.forbidden", detail: "Your role may not do this. Ask an owner or an admin of the workspace.")
         }
         return principal
     }

@@ -47,7 +47,8 @@ package struct RequestSource: RequestContextSource {
     var methods = RouteMethods()
 
     package init(
-        logger: Logger, requestID: String = RequestID.make(), clientAddress: String = "unknown", isSecure: Bool = false, publicOrigin: String? = nil
+        logger: Logger, requestID: String = RequestID.make(), clientAddress: String = "unknown", isSecure: Bool = false,
+        publicOrigin: String? = nil
     ) {
         self.logger = logger
         self.requestID = requestID

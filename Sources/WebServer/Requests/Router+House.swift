@@ -9,7 +9,8 @@ extension Router where Context == RequestScope {
     ///   - bodyLimit: bytes of body for a path.
     ///   - isExempt: paths that the check of origins leaves alone.
     package func addHouseMiddleware(
-        bodyLimit: @escaping @Sendable (String) -> Int = { _ in JSONBody.limit }, isExempt: @escaping @Sendable (String) -> Bool = { _ in false }
+        bodyLimit: @escaping @Sendable (String) -> Int = { _ in JSONBody.limit },
+        isExempt: @escaping @Sendable (String) -> Bool = { _ in false }
     ) {
         add(middleware: RequestIDs())
         add(middleware: AccessLog())

@@ -3,7 +3,7 @@ import NIOHTTP2
 import NIOSSL
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A certificate with its chain and its key, as two PEM files.
@@ -28,7 +28,8 @@ struct CertificateFiles: Sendable, Equatable {
             guard let found = try? FileManager.default.attributesOfItem(atPath: file) else { return nil }
             return Fingerprint.Mark(
                 size: (found[.size] as? any BinaryInteger).map { UInt64(clamping: $0) },
-                number: (found[.systemFileNumber] as? any BinaryInteger).map { UInt64(clamping: $0) }, written: found[.modificationDate] as? Date)
+                number: (found[.systemFileNumber] as? any BinaryInteger).map { UInt64(clamping: $0) },
+                written: found[.modificationDate] as? Date)
         }
         return marks.count == 2 ? Fingerprint(marks: marks) : nil
     }

@@ -4,7 +4,7 @@ import SwiftASN1
 import X509
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A certificate of our own making, kept in a directory: enough to encrypt, and to be trusted by hand.
@@ -22,7 +22,9 @@ struct SelfSignedCertificate: Sendable {
     /// Makes one unless a good one is there. Returns whether it did. Throws a `CertificateError`.
     @discardableResult
     func ensure(now: Date = Date()) throws -> Bool {
-        if let end = Self.end(of: files.certificate), end.timeIntervalSince(now) >= Self.renewal, access(files.key, R_OK) == 0 { return false }
+        if let end = Self.end(of: files.certificate), end.timeIntervalSince(now) >= Self.renewal, access(files.key, R_OK) == 0 {
+            return false
+        }
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         } catch {
@@ -76,7 +78,9 @@ struct SelfSignedCertificate: Sendable {
         var bytes = [CChar](repeating: 0, count: 254)
         guard gethostname(&bytes, bytes.count - 1) == 0 else { return "localhost" }
         let name = String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).lowercased()
-        let isDNS = !name.isEmpty && name.utf8.count <= 63 && name.utf8.allSatisfy { WebOrigin.isHostByte($0) && $0 != 0x5B && $0 != 0x5D && $0 != 0x3A }
+        let isDNS =
+            !name.isEmpty && name.utf8.count <= 63
+            && name.utf8.allSatisfy { WebOrigin.isHostByte($0) && $0 != 0x5B && $0 != 0x5D && $0 != 0x3A }
         return isDNS ? name : "localhost"
     }
 

@@ -16,7 +16,8 @@ package struct SocketRequest: Sendable {
     let publicOrigin: String?
 
     package init(
-        path: String, query: String? = nil, headers: HTTPFields = [:], clientAddress: String = "unknown", isSecure: Bool = false, origin: String? = nil,
+        path: String, query: String? = nil, headers: HTTPFields = [:], clientAddress: String = "unknown", isSecure: Bool = false,
+        origin: String? = nil,
         host: String? = nil, requestID: String = RequestID.make(), publicOrigin: String? = nil
     ) {
         self.path = path

@@ -32,7 +32,9 @@ struct UTF8Check {
     /// Eight at a time: most text of machines is ASCII.
     private static func skipASCII(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         var index = start
-        while index &+ 8 <= bytes.count, bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 { index &+= 8 }
+        while index &+ 8 <= bytes.count, bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 {
+            index &+= 8
+        }
         while index < bytes.count, bytes[index] < 0x80 { index &+= 1 }
         return index
     }

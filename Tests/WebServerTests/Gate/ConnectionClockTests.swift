@@ -17,7 +17,8 @@ struct ConnectionClockTests {
     @Test(
         "is patient up to its limit and not beyond",
         arguments: [
-            Case(waiting: { .head(since: $0) }, seconds: 10, late: .answer(.headLate)), Case(waiting: { .idle(since: $0) }, seconds: 75, late: .close),
+            Case(waiting: { .head(since: $0) }, seconds: 10, late: .answer(.headLate)),
+            Case(waiting: { .idle(since: $0) }, seconds: 75, late: .close),
             Case(waiting: { .body(since: $0) }, seconds: 30, late: .answer(.bodyLate)),
             Case(waiting: { .decision(since: $0) }, seconds: 10, late: .answer(.decisionLate)),
             Case(waiting: { .lingering(since: $0) }, seconds: 2, late: .close),

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("The gate's decision")
 struct GatePolicyTests {
-    private func kind(_ uri: String, _ headers: [(String, String)] = [("Host", "desk.example")], method: HTTPMethod = .GET, redirectPort: Int? = nil) -> String {
+    private func kind(
+        _ uri: String, _ headers: [(String, String)] = [("Host", "desk.example")], method: HTTPMethod = .GET, redirectPort: Int? = nil
+    ) -> String {
         let head = HTTPRequestHead(version: .http1_1, method: method, uri: uri, headers: HTTPHeaders(headers))
         let policy = GatePolicy(limits: WebServerLimits(), sockets: [.echo(path: "/echo")], redirectPort: redirectPort)
         return switch policy.decide(head) {
@@ -18,7 +20,8 @@ struct GatePolicyTests {
     }
 
     private let upgrade = [
-        ("Host", "a"), ("Upgrade", "websocket"), ("Connection", "upgrade"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", RawSocket.key),
+        ("Host", "a"), ("Upgrade", "websocket"), ("Connection", "upgrade"), ("Sec-WebSocket-Version", "13"),
+        ("Sec-WebSocket-Key", RawSocket.key),
     ]
 
     @Test("gives sockets' paths to their routes and everything else to the router")
@@ -69,14 +72,17 @@ struct RequestTargetTests {
     @Test(
         "is brought into origin form",
         arguments: [
-            ("/a?b", "/a?b", "/a"), ("http://h/a?b", "/a?b", "/a"), ("HTTPS://h", "/", "/"), ("http://h?q", "/?q", "/"), ("*", "*", "*"), ("", "", ""),
+            ("/a?b", "/a?b", "/a"), ("http://h/a?b", "/a?b", "/a"), ("HTTPS://h", "/", "/"), ("http://h?q", "/?q", "/"), ("*", "*", "*"),
+            ("", "", ""),
         ])
     func originForm(uri: String, origin: String, path: String) {
         #expect(RequestTarget.originForm(of: uri) == origin)
         #expect(RequestTarget.path(of: uri) == path)
     }
 
-    @Test("loses a host's port", arguments: [("a:1", "a"), ("a", "a"), ("[::1]:8", "[::1]"), ("[::1", nil), ("", nil), ("a/b", nil), (":1", nil)])
+    @Test(
+        "loses a host's port",
+        arguments: [("a:1", "a"), ("a", "a"), ("[::1]:8", "[::1]"), ("[::1", nil), ("", nil), ("a/b", nil), (":1", nil)])
     func hosts(host: String, expected: String?) {
         #expect(RequestTarget.hostWithoutPort(host) == expected)
     }

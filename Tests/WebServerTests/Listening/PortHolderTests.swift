@@ -15,7 +15,8 @@ struct PortHolderTests {
         broken line
         """
 
-    @Test("is read from the system's table, listeners only", arguments: [(8_080, ["4711"]), (80, ["4713"]), (81, [])] as [(Int, Set<String>)])
+    @Test(
+        "is read from the system's table, listeners only", arguments: [(8_080, ["4711"]), (80, ["4713"]), (81, [])] as [(Int, Set<String>)])
     func inodes(port: Int, expected: Set<String>) {
         #expect(PortHolder.inodes(in: Self.table, port: port) == expected)
     }

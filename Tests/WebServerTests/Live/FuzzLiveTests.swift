@@ -42,7 +42,9 @@ struct FuzzLiveTests {
                 let request = Self.request(&random)
                 client.sendBlindly(request)
                 let text = try await client.everything()
-                if text.status == nil { Issue.record("request \(number) was met with silence: \(String(buffer: request).prefix(200).debugDescription)") }
+                if text.status == nil {
+                    Issue.record("request \(number) was met with silence: \(String(buffer: request).prefix(200).debugDescription)")
+                }
             }
             await live.server.connectionsEnd()
         }
@@ -60,7 +62,9 @@ struct FuzzLiveTests {
                 socket.client.sendBlindly(RawSocket.frame(8, [0x03, 0xE8]))
                 try? await socket.client.halfClose()
                 let code = try await socket.closeCode()
-                if let code, ![1_000, 1_002, 1_003, 1_007, 1_009].contains(code), !CloseCode.isValid(code) { Issue.record("close code \(code)") }
+                if let code, ![1_000, 1_002, 1_003, 1_007, 1_009].contains(code), !CloseCode.isValid(code) {
+                    Issue.record("close code \(code)")
+                }
                 await socket.client.close()
             }
             await live.server.connectionsEnd()
@@ -71,9 +75,12 @@ struct FuzzLiveTests {
     /// A good request in which something was turned.
     private static func request(_ random: inout Seeded) -> ByteBuffer {
         let seeds = [
-            "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n", "POST /length HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n12345",
-            "POST /length HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n", RawSocket.request("/echo"), RawSocket.request("/hello"),
-            "GET /hello HTTP/1.0\r\n\r\n", "GET /hello HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
+            "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n",
+            "POST /length HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n12345",
+            "POST /length HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n", RawSocket.request("/echo"),
+            RawSocket.request("/hello"),
+            "GET /hello HTTP/1.0\r\n\r\n", "GET /hello HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n",
+            "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
             "GET http://a/hello?q HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         ]
         var bytes = Array(seeds[Int.random(in: 0..<seeds.count, using: &random)].utf8)

@@ -49,7 +49,8 @@ struct GateLiveTests {
     static let malformedRequests = [
         Malformed("no HTTP", "NONSENSE\r\n\r\n", 400), Malformed("control characters", "\u{0}\u{1}\u{2}\r\n", 400),
         Malformed("HTTP/9.9", "GET / HTTP/9.9\r\n\r\n", 505), Malformed("HTTP/2 in plain", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505),
-        Malformed("no host", "GET / HTTP/1.1\r\n\r\n", 400), Malformed("a header with a space", "GET / HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n", 400),
+        Malformed("no host", "GET / HTTP/1.1\r\n\r\n", 400),
+        Malformed("a header with a space", "GET / HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n", 400),
         Malformed("a negative length", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400),
         Malformed("a bad chunk", "POST /length HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
         Malformed(
@@ -99,14 +100,16 @@ struct GateLiveTests {
 
     @Test("loses no refused upgrade: the route's problem, the router's answer, then the end")
     func refusedUpgrades() async throws {
-        let closed = SocketRoute(matches: { $0 == "/closed" }, decide: { _ in .refuse(Problem(.forbidden, code: "test.closed", detail: "No.")) })
+        let closed = SocketRoute(
+            matches: { $0 == "/closed" }, decide: { _ in .refuse(Problem(.forbidden, code: "test.closed", detail: "No.")) })
         try await LiveServer.run(sockets: [closed]) { live in
             let refused = try await live.ask(RawSocket.request("/closed"))
             #expect(refused.status == 403 && refused.contains("test.closed"))
             let unknown = try await live.ask(RawSocket.request("/hello"))
             #expect(unknown.status == 200 && unknown.hasSuffix("hello"))
             let cleartext = try await live.ask(
-                "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n")
+                "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n"
+            )
             #expect(cleartext.status == 200 && cleartext.hasSuffix("hello"))
             let wrongVersion = try await live.ask(RawSocket.request("/closed").replacingOccurrences(of: "Version: 13", with: "Version: 8"))
             #expect(wrongVersion.status == 426 && wrongVersion.lowercased().contains("sec-websocket-version: 13"))
@@ -140,7 +143,8 @@ struct GateLiveTests {
     func expectations() async throws {
         try await LiveServer.run { live in
             let client = try await RawClient.connect(to: live.port)
-            let head = "POST /length HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: "
+            let head =
+                "POST /length HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: "
             try await client.send(head + "4\r\n\r\n")
             try await client.wait(for: "HTTP/1.1 100 Continue\r\n\r\n")
             try await client.send("1234")
@@ -154,7 +158,8 @@ struct GateLiveTests {
     func chunkedBody() async throws {
         try await LiveServer.run { live in
             let client = try await RawClient.connect(to: live.port)
-            try await client.send("POST /length HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+            try await client.send(
+                "POST /length HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
             for _ in 0..<20 { client.sendBlindly(ByteBuffer(string: "1000\r\n" + String(repeating: "x", count: 4_096) + "\r\n")) }
             #expect(try await client.everything().status == 413)
         }

@@ -47,10 +47,13 @@ struct SocketLiveTests {
         #expect(handler.told.entries == ["opened", "text x", "closed"])
     }
 
-    @Test("end with the right code", arguments: [
-        (RawSocket.frame(2, [1]), 1_003), (RawSocket.frame(1, [0xFF]), 1_007), (RawSocket.frame(1, [UInt8](repeating: 0x61, count: 65_537)), 1_009),
-        (RawSocket.frame(1, [0x61], masked: false), 1_002), (RawSocket.frame(5, []), 1_002),
-    ] as [(ByteBuffer, UInt16)])
+    @Test(
+        "end with the right code",
+        arguments: [
+            (RawSocket.frame(2, [1]), 1_003), (RawSocket.frame(1, [0xFF]), 1_007),
+            (RawSocket.frame(1, [UInt8](repeating: 0x61, count: 65_537)), 1_009),
+            (RawSocket.frame(1, [0x61], masked: false), 1_002), (RawSocket.frame(5, []), 1_002),
+        ] as [(ByteBuffer, UInt16)])
     func codes(frame: ByteBuffer, code: UInt16) async throws {
         let handler = NotingHandler()
         try await LiveServer.run(sockets: [handler.route("/ws")]) { live in
@@ -163,13 +166,16 @@ struct SocketLiveTests {
     func requests() async throws {
         let seen = Recorder<SocketRequest>()
         let handler = NotingHandler()
-        let route = SocketRoute(matches: { $0.hasPrefix("/ws/") }, decide: { request in
-            seen.note(request)
-            return .accept { _ in handler }
-        })
+        let route = SocketRoute(
+            matches: { $0.hasPrefix("/ws/") },
+            decide: { request in
+                seen.note(request)
+                return .accept { _ in handler }
+            })
         try await LiveServer.run(sockets: [route]) { live in
             let client = try await RawClient.connect(to: live.port)
-            try await client.send(RawSocket.request("/ws/a?b=c", extra: "Origin: http://127.0.0.1\r\nCookie: switchboard=s\r\nUser-Agent: kim\r\n"))
+            try await client.send(
+                RawSocket.request("/ws/a?b=c", extra: "Origin: http://127.0.0.1\r\nCookie: switchboard=s\r\nUser-Agent: kim\r\n"))
             try await client.wait(for: "101")
             await handler.isOpen.wait()
             let request = try #require(seen.entries.first)

@@ -55,7 +55,8 @@ struct TLSLiveTests {
     @Test("closes who never shakes hands, and who speaks plain HTTP to it")
     func handshakes() async throws {
         let directory = try TemporaryDirectory()
-        try await LiveServer.run(tls: .selfSigned(directory: directory.path), configure: { $0.timeouts.handshake = .milliseconds(150) }) { live in
+        try await LiveServer.run(tls: .selfSigned(directory: directory.path), configure: { $0.timeouts.handshake = .milliseconds(150) }) {
+            live in
             let silent = try await RawClient.connect(to: live.port)
             #expect(try await silent.everything() == "")
             let plain = try await RawClient.connect(to: live.port)

@@ -36,7 +36,8 @@ struct TimeoutLiveTests {
     @Test("end a body that stops coming")
     func bodies() async throws {
         try await LiveServer.run(configure: { $0.timeouts.body = .milliseconds(150) }) { live in
-            let text = try await live.ask("POST /length HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n123")
+            let text = try await live.ask(
+                "POST /length HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n123")
             #expect(text.status == 408 && text.contains("web.body_late"))
         }
     }
@@ -63,11 +64,13 @@ struct TimeoutLiveTests {
             configure: { $0.timeouts.write = .milliseconds(300) },
             routes: { router in
                 router.get("flood") { _, _ in
-                    Response(status: .ok, body: ResponseBody { writer in
-                        let chunk = ByteBuffer(repeating: 0x78, count: 65_536)
-                        for _ in 0..<1_000 { try await writer.write(chunk) }
-                        try await writer.finish(nil)
-                    })
+                    Response(
+                        status: .ok,
+                        body: ResponseBody { writer in
+                            let chunk = ByteBuffer(repeating: 0x78, count: 65_536)
+                            for _ in 0..<1_000 { try await writer.write(chunk) }
+                            try await writer.finish(nil)
+                        })
                 }
             }
         ) { live in
@@ -81,7 +84,9 @@ struct TimeoutLiveTests {
 
     @Test("ping quiet sockets, keep those that answer and end those that don't")
     func sockets() async throws {
-        try await LiveServer.run(configure: { ($0.timeouts.socketSilence, $0.timeouts.socketPing) = (.milliseconds(700), .milliseconds(50)) }) { live in
+        try await LiveServer.run(configure: {
+            ($0.timeouts.socketSilence, $0.timeouts.socketPing) = (.milliseconds(700), .milliseconds(50))
+        }) { live in
             let socket = try await RawSocket.open("/echo", port: live.port)
             for _ in 0..<4 {
                 let frame = try await socket.next()

@@ -25,7 +25,8 @@ private struct Asked {
         routes(router)
         var source = RequestSource(logger: logger, isSecure: isSecure)
         source.methods = RouteMethods(of: router)
-        var head = HTTPRequest(method: method, scheme: isSecure ? "https" : "http", authority: "desk.example", path: path, headerFields: headers)
+        var head = HTTPRequest(
+            method: method, scheme: isSecure ? "https" : "http", authority: "desk.example", path: path, headerFields: headers)
         if let body { head.headerFields[.contentLength] = "\(body.utf8.count)" }
         let request = Request(head: head, body: .init(buffer: ByteBuffer(string: body ?? "")))
         response = try await router.buildResponder().respond(to: request, context: RequestScope(source: source))
@@ -55,7 +56,9 @@ struct MiddlewareTests {
         router.get("hello") { _, _ in "hello" }
         router.post("hello") { request, _ in "\(try await request.body.collect(upTo: JSONBody.limit).readableBytes)" }
         router.get("fail") { _, _ -> String in throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: "/secret/path"]) }
-        router.get("page") { _, _ in Response(status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: "<p>"))) }
+        router.get("page") { _, _ in
+            Response(status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: "<p>")))
+        }
         router.get("framed") { _, _ in
             let policy = ContentPolicy.page.allowing(scriptDigest: "abc=").framed(by: ["https://shop.example", "evil; script-src *"])
             return Response(status: .ok, headers: [.contentType: "text/html", .contentSecurityPolicy: policy.text])
@@ -104,14 +107,18 @@ struct MiddlewareTests {
         #expect(framed.contains("script-src 'self' 'sha256-abc=';") && framed.hasSuffix("frame-ancestors https://shop.example"))
     }
 
-    @Test("lets only our own pages change something", arguments: [
-        (["origin": "http://desk.example", "cookie": "a=b"], 200, ""), (["origin": "https://desk.example"], 403, "web.cross_origin"),
-        (["origin": "http://evil.example", "cookie": "a=b"], 403, "web.cross_origin"), (["origin": "null"], 403, "web.cross_origin"),
-        (["cookie": "a=b"], 403, "web.cross_origin"), (["cookie": "a=b", "sec-fetch-site": "same-origin"], 200, ""),
-        (["sec-fetch-site": "same-site"], 403, "web.cross_origin"), (["sec-fetch-site": "none", "cookie": "a=b"], 403, "web.cross_origin"),
-        ([:], 200, ""), (["content-type": "text/plain"], 415, "web.media_type"), (["content-type": "application/json; charset=utf-8"], 200, ""),
-        (["content-type": "application/jsonp"], 415, "web.media_type"),
-    ] as [([String: String], Int, String)])
+    @Test(
+        "lets only our own pages change something",
+        arguments: [
+            (["origin": "http://desk.example", "cookie": "a=b"], 200, ""), (["origin": "https://desk.example"], 403, "web.cross_origin"),
+            (["origin": "http://evil.example", "cookie": "a=b"], 403, "web.cross_origin"), (["origin": "null"], 403, "web.cross_origin"),
+            (["cookie": "a=b"], 403, "web.cross_origin"), (["cookie": "a=b", "sec-fetch-site": "same-origin"], 200, ""),
+            (["sec-fetch-site": "same-site"], 403, "web.cross_origin"),
+            (["sec-fetch-site": "none", "cookie": "a=b"], 403, "web.cross_origin"),
+            ([:], 200, ""), (["content-type": "text/plain"], 415, "web.media_type"),
+            (["content-type": "application/json; charset=utf-8"], 200, ""),
+            (["content-type": "application/jsonp"], 415, "web.media_type"),
+        ] as [([String: String], Int, String)])
     func sameOrigin(headers: [String: String], status: Int, code: String) async throws {
         var fields: HTTPFields = [.contentType: "application/json"]
         for (name, value) in headers { fields[try #require(HTTPField.Name(name))] = value }
@@ -148,10 +155,12 @@ struct CompressionTests {
         router.get("short") { _, _ in answer("text/css", "short") }
         router.get("picture") { _, _ in answer("image/png", Self.long) }
         router.get("stream") { _, _ in
-            Response(status: .ok, headers: [.contentType: "text/plain"], body: ResponseBody { writer in
-                try await writer.write(ByteBuffer(string: Self.long))
-                try await writer.finish(nil)
-            })
+            Response(
+                status: .ok, headers: [.contentType: "text/plain"],
+                body: ResponseBody { writer in
+                    try await writer.write(ByteBuffer(string: Self.long))
+                    try await writer.finish(nil)
+                })
         }
         router.get("tagged") { request, _ in answer("text/plain", request.headers[.ifNoneMatch] ?? "none") }
     }
@@ -173,13 +182,18 @@ struct CompressionTests {
         let asked = try await Asked(.get, path, headers: [.acceptEncoding: "gzip"], routes: routes)
         #expect(asked.response.headers[.contentEncoding] == nil)
         let unasked = try await Asked(.get, "/text", routes: routes)
-        #expect(unasked.text == Self.long && unasked.response.headers[.vary] == "accept-encoding" && unasked.response.headers[.eTag] == "\"v1\"")
+        #expect(
+            unasked.text == Self.long && unasked.response.headers[.vary] == "accept-encoding" && unasked.response.headers[.eTag] == "\"v1\""
+        )
     }
 
-    @Test("is used only where the client takes it", arguments: [
-        (nil, false), ("", false), ("gzip", true), ("GZIP;q=1.0, br", true), ("gzip;q=0", false), ("*", true), ("*;q=0", false), ("gzip;q=0, *", false),
-        ("deflate, br", false), ("gzip;q=abc", false),
-    ] as [(String?, Bool)])
+    @Test(
+        "is used only where the client takes it",
+        arguments: [
+            (nil, false), ("", false), ("gzip", true), ("GZIP;q=1.0, br", true), ("gzip;q=0", false), ("*", true), ("*;q=0", false),
+            ("gzip;q=0, *", false),
+            ("deflate, br", false), ("gzip;q=abc", false),
+        ] as [(String?, Bool)])
     func encodings(header: String?, expected: Bool) {
         #expect(Encodings.takeGzip(header) == expected)
     }

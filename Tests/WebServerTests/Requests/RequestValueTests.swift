@@ -18,18 +18,24 @@ struct RequestValueTests {
         #expect(RequestID.accepted(nil) == nil)
     }
 
-    @Test("origins are written as browsers do", arguments: [
-        (false, "Desk.Example:8080", "http://desk.example:8080"), (false, "a:80", "http://a"), (true, "a:443", "https://a"), (true, "a:80", "https://a:80"),
-        (true, "[::1]:8443", "https://[::1]:8443"), (true, "a/b", nil), (true, "a b", nil), (true, "", nil), (true, nil, nil),
-    ] as [(Bool, String?, String?)])
+    @Test(
+        "origins are written as browsers do",
+        arguments: [
+            (false, "Desk.Example:8080", "http://desk.example:8080"), (false, "a:80", "http://a"), (true, "a:443", "https://a"),
+            (true, "a:80", "https://a:80"),
+            (true, "[::1]:8443", "https://[::1]:8443"), (true, "a/b", nil), (true, "a b", nil), (true, "", nil), (true, nil, nil),
+        ] as [(Bool, String?, String?)])
     func origins(isSecure: Bool, host: String?, expected: String?) {
         #expect(WebOrigin.make(isSecure: isSecure, host: host) == expected)
     }
 
-    @Test("dates are written as HTTP does", arguments: [
-        (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"), (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
-        (1_709_251_199, "Thu, 29 Feb 2024 23:59:59 GMT"), (4_102_444_800, "Fri, 01 Jan 2100 00:00:00 GMT"),
-    ] as [(Int64, String)])
+    @Test(
+        "dates are written as HTTP does",
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
+            (1_709_251_199, "Thu, 29 Feb 2024 23:59:59 GMT"), (4_102_444_800, "Fri, 01 Jan 2100 00:00:00 GMT"),
+        ] as [(Int64, String)])
     func dates(second: Int64, text: String) {
         #expect(DateStamp.text(of: second) == text)
     }
@@ -72,13 +78,18 @@ struct ProblemTests {
         let tags: [String]
     }
 
-    @Test("name what is wrong with a body", arguments: [
-        ("{", 400, ""), ("", 400, ""), ("[1]", 422, ""), (#"{"tags":[]}"#, 422, "owner missing"), (#"{"owner":{"name":"A"},"tags":[]}"#, 422, "owner.age missing"),
-        (#"{"owner":{"name":null,"age":1},"tags":[]}"#, 422, "owner.name missing"), (#"{"owner":{"name":"A","age":"x"},"tags":[]}"#, 422, "owner.age wrong_type"),
-        (#"{"owner":{"name":"A","age":1},"tags":["a",2]}"#, 422, "tags.1 wrong_type"),
-    ])
+    @Test(
+        "name what is wrong with a body",
+        arguments: [
+            ("{", 400, ""), ("", 400, ""), ("[1]", 422, ""), (#"{"tags":[]}"#, 422, "owner missing"),
+            (#"{"owner":{"name":"A"},"tags":[]}"#, 422, "owner.age missing"),
+            (#"{"owner":{"name":null,"age":1},"tags":[]}"#, 422, "owner.name missing"),
+            (#"{"owner":{"name":"A","age":"x"},"tags":[]}"#, 422, "owner.age wrong_type"),
+            (#"{"owner":{"name":"A","age":1},"tags":["a",2]}"#, 422, "tags.1 wrong_type"),
+        ])
     func decoding(body: String, status: Int, field: String) async throws {
-        let request = Request(head: HTTPRequest(method: .post, scheme: "http", authority: "a", path: "/"), body: .init(buffer: ByteBuffer(string: body)))
+        let request = Request(
+            head: HTTPRequest(method: .post, scheme: "http", authority: "a", path: "/"), body: .init(buffer: ByteBuffer(string: body)))
         let scope = RequestScope(source: RequestSource(logger: .silent))
         let problem = await #expect(throws: Problem.self) { try await request.decode(Body.self, in: scope) }
         #expect(problem?.code == "web.bad_json" && problem?.status.code == status)

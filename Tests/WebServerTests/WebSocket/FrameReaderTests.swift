@@ -17,7 +17,8 @@ struct FrameReaderTests {
         Case(testDescription: "an empty text", frames: [frame(1, "")], expected: [.text(ByteBuffer())]),
         Case(testDescription: "a binary message", frames: [bytes(2, [0, 255])], expected: [.binary(ByteBuffer(bytes: [0, 255]))]),
         Case(
-            testDescription: "fragments around a ping", frames: [frame(1, "a", final: false), frame(9, "p"), frame(0, "b", final: false), frame(0, "c")],
+            testDescription: "fragments around a ping",
+            frames: [frame(1, "a", final: false), frame(9, "p"), frame(0, "b", final: false), frame(0, "c")],
             expected: [.ping(ByteBuffer(string: "p")), .text(ByteBuffer(string: "abc"))]),
         Case(
             testDescription: "a character cut by a fragment", frames: [bytes(1, [0xE4, 0xBD], final: false), bytes(0, [0xA0])],
@@ -86,7 +87,8 @@ struct FrameReaderTests {
         var random = Seeded(seed: 6_455)
         for _ in 0..<20_000 {
             var reader = FrameReader(limit: 200)
-            var buffer = ByteBuffer(bytes: (0..<Int.random(in: 1...60, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
+            var buffer = ByteBuffer(
+                bytes: (0..<Int.random(in: 1...60, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
             var isEnded = false
             while let input = reader.next(from: &buffer) {
                 if isEnded { Issue.record("something came after the end") }

@@ -26,13 +26,15 @@ struct SocketHandshakeTests {
         "is refused with a code when it is not whole",
         arguments: [
             ("connection", "keep-alive", "web.websocket_handshake"), ("sec-websocket-version", "8", "web.websocket_version"),
-            ("sec-websocket-key", "short", "web.websocket_handshake"), ("sec-websocket-key", "!!!!!!!!!!!!!!!!!!!!!!==", "web.websocket_handshake"),
+            ("sec-websocket-key", "short", "web.websocket_handshake"),
+            ("sec-websocket-key", "!!!!!!!!!!!!!!!!!!!!!!==", "web.websocket_handshake"),
             ("content-length", "5", "web.websocket_handshake"), ("transfer-encoding", "chunked", "web.websocket_handshake"),
         ])
     func refused(name: String, value: String, code: String) {
         var headers = HTTPHeaders(Self.good)
         headers.replaceOrAdd(name: name, value: value)
-        guard case .refused(let problem) = SocketHandshake(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/ws", headers: headers)) else {
+        guard case .refused(let problem) = SocketHandshake(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/ws", headers: headers))
+        else {
             Issue.record("not refused")
             return
         }

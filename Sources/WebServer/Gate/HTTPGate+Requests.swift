@@ -1,0 +1,101 @@
+import NIOHTTPTypes
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
+
+/// What comes in: one request at a time, early ones held back.
+extension HTTPGate {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch phase {
+        // After the decoder has left, bytes come here instead of parts: don't even unwrap them.
+        case .lingering, .walled: return
+        case .ready, .routing, .deciding: break
+        }
+        let part = Self.unwrapInboundIn(data)
+        if exchange != nil, exchange?.isRequestComplete == false {
+            take(part, context: context)
+        } else if exchange == nil, early.isEmpty {
+            begin(part, context: context)
+        } else {
+            early.append(part)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
+        clock.bytesCame(at: watch.now)
+        if case .walled = phase { return }
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if firstEarly < early.count || pendingProblem != nil {
+            isReadWithheld = true
+        } else if case .deciding = phase, exchange?.isRequestComplete == true {
+            isReadWithheld = true
+        } else {
+            isReading = true
+            context.read()
+        }
+    }
+
+    func begin(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
+        guard case .head(let head) = part else { return }
+        exchange = Exchange(head)
+        clock.waiting = .body(since: watch.now)
+        switch surroundings.policy.decide(head) {
+        case .router: route(head, context: context)
+        case .socket(let route, let key): ask(route, key: key, head: head, context: context)
+        case .answer(let problem): answer(problem)
+        case .redirect(let location): answer(.permanentRedirect, headers: ["location": location], body: ByteBuffer())
+        }
+    }
+
+    /// A part after the head of the request at hand.
+    func take(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
+        switch part {
+        case .head: return
+        case .body(let bytes):
+            clock.waiting = .body(since: watch.now)
+            guard exchange?.takesBody(bytes.readableBytes) == true else { return linger() }
+            if case .routing = phase { context.fireChannelRead(Self.wrapInboundOut(.body(bytes))) }
+        case .end(let trailers):
+            exchange?.isRequestComplete = true
+            if case .routing = phase {
+                clock.waiting = .nothing
+                context.fireChannelRead(Self.wrapInboundOut(.end(trailers.map { HTTPFields($0, splitCookie: false) })))
+            }
+            finishExchange(context: context)
+        }
+    }
+
+    func finishExchange(context: ChannelHandlerContext) {
+        guard exchange?.isComplete == true else { return }
+        exchange = nil
+        phase = .ready
+        clock.waiting = .idle(since: watch.now)
+        if isDraining { return linger() }
+        resumeEarly(context: context)
+    }
+
+    /// Requests that came while one was being answered, now that it is their turn.
+    func resumeEarly(context: ChannelHandlerContext) {
+        while firstEarly < early.count, exchange?.isRequestComplete != true {
+            let part = early[firstEarly]
+            firstEarly += 1
+            if exchange == nil { begin(part, context: context) } else { take(part, context: context) }
+            if case .lingering = phase { return }
+        }
+        if firstEarly == early.count {
+            early = []
+            firstEarly = 0
+            if exchange == nil, let problem = pendingProblem { return answer(problem) }
+        }
+        if hasRouter { context.fireChannelReadComplete() }
+        if isReadWithheld {
+            isReadWithheld = false
+            read(context: context)
+        }
+    }
+}
