@@ -113,7 +113,7 @@ let package = Package(
             "WebServerTests",
             [
                 "WebServer", "TestSupport", "Vocabulary", "CZlib", .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle, .logging, .nio,
-                .nioHTTP1, .nioPosix, .nioSSL,
+                .nioHTTP1, .nioHTTP2, .nioHTTPTypes, .nioHTTPTypesHTTP2, .nioPosix, .nioSSL,
             ]),
         tests(
             "PeopleAPITests",

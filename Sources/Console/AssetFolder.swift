@@ -17,7 +17,8 @@ enum AssetFolder {
 
     /// All files below `folder` with their paths in it.
     static func files(in folder: String) throws(ConsoleError) -> [(path: String, bytes: [UInt8])] {
-        guard let paths = try? FileManager.default.subpathsOfDirectory(atPath: folder) else { throw .unreadable(path: folder) }
+        // With a slash at its end a folder that is a link is entered, too.
+        guard let paths = try? FileManager.default.subpathsOfDirectory(atPath: "\(folder)/") else { throw .unreadable(path: folder) }
         var files: [(path: String, bytes: [UInt8])] = []
         for path in paths.sorted() where isFile("\(folder)/\(path)") {
             guard let data = FileManager.default.contents(atPath: "\(folder)/\(path)") else { throw .unreadable(path: path) }

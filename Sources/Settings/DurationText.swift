@@ -14,7 +14,9 @@ enum DurationText {
             rest = rest.dropFirst(digits.count)
             let unit = rest.prefix { $0.isLetter }
             rest = rest.dropFirst(unit.count)
-            guard let number = Int64(digits), let size = units.first(where: { $0.name == unit.lowercased() })?.milliseconds else { return nil }
+            guard let number = Int64(digits), let size = units.first(where: { $0.name == unit.lowercased() })?.milliseconds else {
+                return nil
+            }
             let (part, tooLarge) = number.multipliedReportingOverflow(by: size)
             let (sum, overflows) = total.addingReportingOverflow(part)
             guard !tooLarge, !overflows else { return nil }

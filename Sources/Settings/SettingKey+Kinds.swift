@@ -34,7 +34,8 @@ extension SettingKey<Bool> {
 extension SettingKey<Duration> {
     /// A length of time within `range`: `500ms`, `30s`, `5m`, `2h`, `7d`, `1h30m`.
     package static func duration(_ name: String, in range: ClosedRange<Duration>, default value: Duration, meaning: Meaning) -> SettingKey {
-        let accepted = "a time from \(DurationText.write(range.lowerBound)) to \(DurationText.write(range.upperBound)), such as 500ms, 30s, 5m or 2h"
+        let accepted =
+            "a time from \(DurationText.write(range.lowerBound)) to \(DurationText.write(range.upperBound)), such as 500ms, 30s, 5m or 2h"
         return SettingKey(
             name, accepted: accepted, default: value, meaning: meaning,
             parse: { text in DurationText.parse(text.trimmed).flatMap { range.contains($0) ? $0 : nil } }, write: DurationText.write)
@@ -75,7 +76,8 @@ extension SettingKey<Secret<String>> {
     /// A password or key of `length` characters, which no listing and no error shows.
     package static func secret(_ name: String, length: ClosedRange<Int>, meaning: Meaning) -> SettingKey<Secret<String>?> {
         SettingKey(
-            name, accepted: "a secret of \(length.lowerBound) to \(length.upperBound) characters", default: Secret(""), meaning: meaning, isSecret: true,
+            name, accepted: "a secret of \(length.lowerBound) to \(length.upperBound) characters", default: Secret(""), meaning: meaning,
+            isSecret: true,
             parse: { text in length.contains(text.count) ? Secret(text) : nil }, write: { $0.description }
         ).orNothing
     }

@@ -44,7 +44,8 @@ package struct SettingKey<Value: Sendable>: SettingDeclaration {
     package var orNothing: SettingKey<Value?> {
         SettingKey<Value?>(
             name, accepted: accepted + ", or empty", default: nil, meaning: meaning, isSecret: isSecret,
-            parse: { [parse] text in text.isEmpty ? .some(nil) : parse(text).map(Optional.some) }, write: { [write] value in value.map(write) ?? "" })
+            parse: { [parse] text in text.isEmpty ? .some(nil) : parse(text).map(Optional.some) },
+            write: { [write] value in value.map(write) ?? "" })
     }
 
     package var standard: any StoredSetting { Stored(value: defaultValue, text: write(defaultValue)) }

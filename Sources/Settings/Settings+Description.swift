@@ -35,7 +35,8 @@ extension Settings {
             }
         }
         return rows.map { row in
-            zip(row, widths).map { cell, width in cell + String(repeating: " ", count: max(0, width - cell.count)) }.joined(separator: "  ").trimmed
+            zip(row, widths).map { cell, width in cell + String(repeating: " ", count: max(0, width - cell.count)) }.joined(separator: "  ")
+                .trimmed
         }.joined(separator: "\n")
     }
 }

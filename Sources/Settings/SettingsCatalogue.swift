@@ -38,6 +38,7 @@ package enum SettingsFiles {
     /// A JSON file of settings.
     package static let configurationFile = SettingKey.path(
         "CONFIG_FILE", default: "",
-        meaning: Meaning("JSON file of settings, {\"HTTP_PORT\": 8080} or {\"http\": {\"port\": 8080}}", "JSON 设置文件，例如 {\"HTTP_PORT\": 8080}")
+        meaning: Meaning(
+            "JSON file of settings, {\"HTTP_PORT\": 8080} or {\"http\": {\"port\": 8080}}", "JSON 设置文件，例如 {\"HTTP_PORT\": 8080}")
     ).orNothing
 }

@@ -25,7 +25,8 @@ struct SettingsLoader {
     }
 
     /// Adds the file that `key` names by what was read so far; a file that nobody named may be missing.
-    private mutating func addFile(_ key: any SettingDeclaration, isOptional: Bool, read: (_ text: String, _ file: String) -> SettingsSource) {
+    private mutating func addFile(_ key: any SettingDeclaration, isOptional: Bool, read: (_ text: String, _ file: String) -> SettingsSource)
+    {
         let named = LayeredSources(layers, catalogue: catalogue).find(key)
         let path = named?.text ?? key.standard.text
         // What is not a path is reported with the other values.

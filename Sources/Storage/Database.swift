@@ -17,8 +17,8 @@ package protocol Database: Sendable {
 
     /// Runs `body` in a transaction and returns when it is on disk.
     ///
-    /// Writes run in the order of their calls and share commits (group commit): an error in one undoes only that one. A cancelled task still gets
-    /// its write done and waits for it: an acknowledgement must not depend on who is still listening.
+    /// Writes run in the order of their calls and share commits (group commit): an error in one undoes only that one. A cancelled task
+    /// still gets its write done and waits for it: an acknowledgement must not depend on who is still listening.
     /// - Parameter committed: called after the commit, in commit order, on the writer's thread: it must return at once and must not throw.
     @discardableResult
     func write<Value: Sendable>(

@@ -3,7 +3,7 @@ import Synchronization
 import Vocabulary
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// How the house reports on itself.

@@ -5,7 +5,8 @@ extension Timestamp {
         let date = CivilDate(daysSince1970: day)
         let second = millisecond / 1_000
         let time = [second / 3_600, second / 60 % 60, second % 60].map { Self.padded($0, 2) }.joined(separator: ":")
-        return "\(Self.padded(date.year, 4))-\(Self.padded(date.month, 2))-\(Self.padded(date.day, 2))T\(time).\(Self.padded(millisecond % 1_000, 3))Z"
+        return
+            "\(Self.padded(date.year, 4))-\(Self.padded(date.month, 2))-\(Self.padded(date.day, 2))T\(time).\(Self.padded(millisecond % 1_000, 3))Z"
     }
 
     private static func padded(_ number: Int64, _ width: Int) -> String {

@@ -9,10 +9,13 @@ struct EnvironmentFileTests {
         "values are read as people write them",
         arguments: [
             ("SITE_NAME=Lantern", "Lantern"), ("  SITE_NAME \t= \tLantern  ", "Lantern"), ("export SITE_NAME=Lantern", "Lantern"),
-            ("export\tSITE_NAME=Lantern", "Lantern"), ("SITE_NAME=a b # c", "a b"), ("SITE_NAME=a#b", "a#b"), ("SITE_NAME=#b", ""), ("SITE_NAME=", ""),
-            ("SITE_NAME='a # b'", "a # b"), ("SITE_NAME='a\\t$b'", "a\\t$b"), ("SITE_NAME=\"a\\\\b\\$c\" # d", "a\\b$c"), ("SITE_NAME=\"a\\x\"", "a\\x"),
+            ("export\tSITE_NAME=Lantern", "Lantern"), ("SITE_NAME=a b # c", "a b"), ("SITE_NAME=a#b", "a#b"), ("SITE_NAME=#b", ""),
+            ("SITE_NAME=", ""),
+            ("SITE_NAME='a # b'", "a # b"), ("SITE_NAME='a\\t$b'", "a\\t$b"), ("SITE_NAME=\"a\\\\b\\$c\" # d", "a\\b$c"),
+            ("SITE_NAME=\"a\\x\"", "a\\x"),
             ("SITE_NAME=\"it's\"", "it's"), ("SITE_NAME='say \"'", "say \""), ("SITE_NAME=$HOME", "$HOME"), ("SITE_NAME=a=b", "a=b"),
-            ("SITE_NAME=客服", "客服"), ("SITE_NAME=\"👩‍👩‍👧‍👦\"", "👩‍👩‍👧‍👦"), ("SITE_NAME=don't", "don't"), ("\u{FEFF}SITE_NAME=a", "a"), ("SITE_NAME=a\r", "a"),
+            ("SITE_NAME=客服", "客服"), ("SITE_NAME=\"👩‍👩‍👧‍👦\"", "👩‍👩‍👧‍👦"), ("SITE_NAME=don't", "don't"), ("\u{FEFF}SITE_NAME=a", "a"),
+            ("SITE_NAME=a\r", "a"),
             ("# c\r\n\r\nSITE_NAME=a\r\n", "a"), ("x\rSITE_NAME=a", nil), ("#x\rSITE_NAME=a", "a"),
         ])
     func values(text: String, value: String?) throws {
@@ -42,7 +45,8 @@ struct EnvironmentFileTests {
             ("HTTP_PORT", "a line is KEY=value or begins with #"), ("=5", "a line is KEY=value or begins with #"),
             ("HTTP PORT=5", "a line is KEY=value or begins with #"), ("1HTTP=5", "a line is KEY=value or begins with #"),
             ("export", "a line is KEY=value or begins with #"), ("客服=1", "a line is KEY=value or begins with #"),
-            ("DATA_DIR=\"x", "the quote is not closed"), ("DATA_DIR=\"x\\\"", "the quote is not closed"), ("DATA_DIR='a'b", "there is text after the closing quote"),
+            ("DATA_DIR=\"x", "the quote is not closed"), ("DATA_DIR=\"x\\\"", "the quote is not closed"),
+            ("DATA_DIR='a'b", "there is text after the closing quote"),
             ("\u{0}", "a line is KEY=value or begins with #"),
         ])
     func badLines(line: String, reason: String) throws {
@@ -50,10 +54,11 @@ struct EnvironmentFileTests {
         try directory.write("HTTP_PORT=x\n\(line)\nWORKER_COUNT=y\n", to: ".env")
         let error = try #require(#expect(throws: SettingsError.self) { try load(directory) })
         // A quote that is open over the rest of the file must not hide it.
-        #expect(Set(error.problems.map(\.description)) == [
-            "HTTP_PORT in .env line 1 is \"x\" but must be a port from 0 to 65535", ".env line 2 can't be understood: \(reason)",
-            "WORKER_COUNT in .env line 3 is \"y\" but must be a whole number from 1 to 64",
-        ])
+        #expect(
+            Set(error.problems.map(\.description)) == [
+                "HTTP_PORT in .env line 1 is \"x\" but must be a port from 0 to 65535", ".env line 2 can't be understood: \(reason)",
+                "WORKER_COUNT in .env line 3 is \"y\" but must be a whole number from 1 to 64",
+            ])
     }
 
     @Test("any text at all is read to its end without a crash")

@@ -7,7 +7,10 @@ import Vocabulary
 struct SettingValueTests {
     @Test(
         "whole numbers and ports within their limits",
-        arguments: [("1", 1), (" 64\n", 64), ("0", nil), ("65", nil), ("", nil), ("1.5", nil), ("99999999999999999999", nil), ("４", nil), ("-1", nil)])
+        arguments: [
+            ("1", 1), (" 64\n", 64), ("0", nil), ("65", nil), ("", nil), ("1.5", nil), ("99999999999999999999", nil), ("４", nil),
+            ("-1", nil),
+        ])
     func integers(text: String, value: Int?) {
         #expect(accepted(Keys.workers, text) == (value != nil))
     }
@@ -17,7 +20,9 @@ struct SettingValueTests {
         #expect(accepted(Keys.port, text) == isAccepted)
     }
 
-    @Test("yes and no in the usual words", arguments: [("TRUE", "true"), ("on", "true"), ("1", "true"), ("No", "false"), ("off", "false"), ("0", "false")])
+    @Test(
+        "yes and no in the usual words",
+        arguments: [("TRUE", "true"), ("on", "true"), ("1", "true"), ("No", "false"), ("off", "false"), ("0", "false")])
     func switches(text: String, written: String) {
         #expect(Keys.plain.read(text)?.text == written)
         #expect(Keys.plain.read(text + "x") == nil)
@@ -26,7 +31,8 @@ struct SettingValueTests {
     @Test(
         "times with their units, written back in the largest",
         arguments: [
-            ("1500ms", "1s500ms"), ("90s", "1m30s"), ("1h30m", "1h30m"), ("24h", "1d"), ("5M", "5m"), ("60", nil), ("1x", nil), ("s", nil), ("-5s", nil),
+            ("1500ms", "1s500ms"), ("90s", "1m30s"), ("1h30m", "1h30m"), ("24h", "1d"), ("5M", "5m"), ("60", nil), ("1x", nil), ("s", nil),
+            ("-5s", nil),
             ("1.5s", nil), ("500ms", nil), ("2d", nil), ("99999999999999999999s", nil), ("9223372036854775807d", nil),
             ("9223372036854775807ms9223372036854775807ms", nil), ("５s", nil), ("", nil),
         ])
@@ -34,7 +40,9 @@ struct SettingValueTests {
         #expect(Keys.idle.read(text)?.text == written)
     }
 
-    @Test("a choice is one of its names, in either case", arguments: [("files", "files"), ("Self-Signed", "self-signed"), ("self", nil), ("", nil)])
+    @Test(
+        "a choice is one of its names, in either case",
+        arguments: [("files", "files"), ("Self-Signed", "self-signed"), ("self", nil), ("", nil)])
     func choices(text: String, written: String?) {
         #expect(Keys.mode.read(text)?.text == written)
     }

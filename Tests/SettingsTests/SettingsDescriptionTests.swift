@@ -11,12 +11,15 @@ struct SettingsDescriptionTests {
     init() throws {
         let environment = ["HTTP_PORT": "81", "SETUP_KEY": "open sesame", "DATA_DIR": "a\u{1B}[31m\nb"]
         let directory = try TemporaryDirectory()
-        settings = try Settings.load(catalogue: Keys.catalogue, flags: ["--site-name=客服"], environment: environment, directory: directory.path)
+        settings = try Settings.load(
+            catalogue: Keys.catalogue, flags: ["--site-name=客服"], environment: environment, directory: directory.path)
     }
 
     @Test("lists every key with value, origin and meaning, a line each")
     func table() {
-        let lines = settings.describe().split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init) }
+        let lines = settings.describe().split(separator: "\n").map {
+            $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+        }
         #expect(lines.count == Keys.catalogue.declarations.count + 1)
         #expect(lines[0] == ["KEY", "VALUE", "ORIGIN", "MEANING"])
         #expect(lines[1] == ["HTTP_PORT", "81", "environment", "what", "it", "is", "for"])

@@ -82,7 +82,9 @@ struct DataDirectoryTests {
     func cannotOpen() throws {
         let directory = try TemporaryDirectory()
         try directory.write(String(repeating: "this is no database\n", count: 100), to: "switchboard.sqlite")
-        for (path, named) in [(directory.path, "switchboard.sqlite"), (directory.path + "/switchboard.sqlite/x", "switchboard.sqlite"), ("", "")] {
+        for (path, named) in [
+            (directory.path, "switchboard.sqlite"), (directory.path + "/switchboard.sqlite/x", "switchboard.sqlite"), ("", ""),
+        ] {
             let error = try #require(#expect(throws: StorageError.self) { try SQLiteDatabase.open(directory: path, logger: .silent) })
             #expect(error.code == "storage.cannot_open")
             #expect(named.isEmpty || "\(error)".contains(named))

@@ -143,7 +143,10 @@ struct GroupCommitTests {
                 group.addTask {
                     queued[number].give()
                     do {
-                        _ = try await room.database.write({ try body(number, $0); return number }, committed: committed)
+                        _ = try await room.database.write(
+                            {
+                                try body(number, $0); return number
+                            }, committed: committed)
                         return (number, nil)
                     } catch {
                         return (number, error)

@@ -36,7 +36,9 @@ struct MigrationPlanTests {
 
     @Test("a database that a newer release made is refused, what it has more is named")
     func newer() {
-        let history = [landed(people, 1), LandedMigration(id: "people.0003", checksum: "x"), LandedMigration(id: "gateway.0001", checksum: "x")]
+        let history = [
+            landed(people, 1), LandedMigration(id: "people.0003", checksum: "x"), LandedMigration(id: "gateway.0001", checksum: "x"),
+        ]
         #expect(throws: MigratorError.newer(migrations: ["gateway.0001", "people.0003"])) {
             try MigrationPlan.make(history: history, schemas: [people])
         }
@@ -44,14 +46,18 @@ struct MigrationPlanTests {
 
     @Test("a history with a hole is refused")
     func hole() {
-        #expect(throws: MigratorError.gap(room: "people", after: nil)) { try MigrationPlan.make(history: [landed(people, 2)], schemas: [people]) }
+        #expect(throws: MigratorError.gap(room: "people", after: nil)) {
+            try MigrationPlan.make(history: [landed(people, 2)], schemas: [people])
+        }
         let three = Schema(room: "people", migrations: people.migrations + [Migration(3, "rights", ["E"])])
         #expect(throws: MigratorError.gap(room: "people", after: 1)) {
             try MigrationPlan.make(history: [landed(three, 1), landed(three, 3)], schemas: [three])
         }
     }
 
-    @Test("a program whose own numbers are not 1, 2, 3 is refused", arguments: [([2], nil), ([0, 1], nil), ([1, 3], 1), ([1, 1], 1), ([1, 2, 2], 2)])
+    @Test(
+        "a program whose own numbers are not 1, 2, 3 is refused",
+        arguments: [([2], nil), ([0, 1], nil), ([1, 3], 1), ([1, 1], 1), ([1, 2, 2], 2)])
     func numbers(given: [Int], after: Int?) {
         let schema = Schema(room: "desk", migrations: given.map { Migration($0, "x", []) })
         #expect(throws: MigratorError.gap(room: "desk", after: after)) { try MigrationPlan.make(history: [], schemas: [schema]) }

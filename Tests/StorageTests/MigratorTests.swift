@@ -13,7 +13,9 @@ struct MigratorTests {
     @Test("a fresh database gets everything with its history, and no backup is made of nothing")
     func fresh() async throws {
         let room = try await open([first, second])
-        let history = try await room.database.read { try $0.rows("SELECT id, title, checksum, applied_at, app_version FROM schema_history") }
+        let history = try await room.database.read {
+            try $0.rows("SELECT id, title, checksum, applied_at, app_version FROM schema_history")
+        }
         #expect(try history.map { try $0.get(0, as: String.self) } == ["storage.0001", "desk.0001", "desk.0002"])
         #expect(try history[2].get(1, as: String.self) == "colours")
         #expect(try history[2].get(2, as: String.self) == second.checksum)
@@ -54,7 +56,10 @@ struct MigratorTests {
         let copy = try TemporaryDirectory()
         try copy.write(try room.directory.bytes(of: "backups/" + name), to: "switchboard.sqlite")
         let restored = try SQLiteDatabase.open(directory: copy.path, logger: .silent)
-        #expect(try await restored.read { try $0.rows("SELECT * FROM shop").map(\.values) } == [[.integer(1), .text("Lantern")], [.integer(2), .text("客服")]])
+        #expect(
+            try await restored.read { try $0.rows("SELECT * FROM shop").map(\.values) } == [
+                [.integer(1), .text("Lantern")], [.integer(2), .text("客服")],
+            ])
         #expect(try await room.database.read { try $0.rows("SELECT colour FROM shop").count } == 2)
         try await restored.close()
     }
@@ -71,9 +76,12 @@ struct MigratorTests {
     func failure() async throws {
         let room = try await open([first])
         try await room.database.write { try $0.execute("INSERT INTO shop (name) VALUES ('Lantern')") }
-        let broken = Migration(3, "broken", ["CREATE TABLE half (x INTEGER)", "INSERT INTO half VALUES (1)", "ALTER TABLE nowhere ADD COLUMN y"])
+        let broken = Migration(
+            3, "broken", ["CREATE TABLE half (x INTEGER)", "INSERT INTO half VALUES (1)", "ALTER TABLE nowhere ADD COLUMN y"])
         let error = await #expect(throws: MigratorError.self) { try await migrate(room, [first, second, broken]) }
-        #expect(error == .failed(migration: "desk.0003", statement: 3, reason: "the database engine failed with code 1: no such table: nowhere"))
+        #expect(
+            error == .failed(migration: "desk.0003", statement: 3, reason: "the database engine failed with code 1: no such table: nowhere")
+        )
         try await room.database.close()
 
         let again = try SQLiteDatabase.open(directory: room.directory.path, logger: .silent)
@@ -97,7 +105,8 @@ struct MigratorTests {
         let rebuilt = Migration(
             3, "shops anew",
             [
-                "CREATE TABLE shop_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT", "INSERT INTO shop_new SELECT id, name FROM shop",
+                "CREATE TABLE shop_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT",
+                "INSERT INTO shop_new SELECT id, name FROM shop",
                 "DROP TABLE shop", "ALTER TABLE shop_new RENAME TO shop",
             ])
         try await migrate(room, [first, notes, rebuilt])

@@ -9,7 +9,8 @@ struct SQLiteDatabaseTests {
     func values() async throws {
         let values: [SQLValue] = [
             .null, .integer(0), .integer(.min), .integer(.max), .real(0.1), .real(-.greatestFiniteMagnitude), .text(""), .text("a\u{0}b"),
-            .text(Samples.emoji), .text(Samples.hostile), .text(String(repeating: Samples.chinese, count: 100)), .blob([]), .blob([0, 255, 0]),
+            .text(Samples.emoji), .text(Samples.hostile), .text(String(repeating: Samples.chinese, count: 100)), .blob([]),
+            .blob([0, 255, 0]),
         ]
         let room = try await Lantern.open()
         try await room.database.write { connection in
@@ -43,8 +44,10 @@ struct SQLiteDatabaseTests {
         let room = try await Lantern.open()
         let counts = try await room.database.write { connection in
             [
-                try connection.execute("INSERT INTO shop (name) VALUES ('a'), ('b'), ('c')"), try connection.execute("CREATE TABLE extra (x INTEGER)"),
-                try connection.execute("UPDATE shop SET size = 2 WHERE name = ?", "nobody"), try connection.execute("DELETE FROM shop WHERE id > 1"),
+                try connection.execute("INSERT INTO shop (name) VALUES ('a'), ('b'), ('c')"),
+                try connection.execute("CREATE TABLE extra (x INTEGER)"),
+                try connection.execute("UPDATE shop SET size = 2 WHERE name = ?", "nobody"),
+                try connection.execute("DELETE FROM shop WHERE id > 1"),
             ]
         }
         #expect(counts == [3, 0, 0, 3])

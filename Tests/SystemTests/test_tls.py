@@ -106,6 +106,7 @@ def test_plain_http_beside_tls_only_redirects_and_answers_health(secured):
     assert hostile.status_code in (301, 307, 308, 400) and "location" not in hostile.headers or hostile.headers["location"].startswith("https://127.0.0.1:")
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_what_is_older_than_tls_1_2_is_refused(secured):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

@@ -13,9 +13,11 @@ struct LogLineTests {
     func text() {
         log.logger().info("storage opened", metadata: ["sqlite": "3.40.1", "path": "data/x.sqlite"])
         log.logger().warning("slow")
-        #expect(log.lines == [
-            "2026-11-21T08:00:00.000Z INFO     storage opened  path=data/x.sqlite sqlite=3.40.1", "2026-11-21T08:00:00.000Z WARNING  slow",
-        ])
+        #expect(
+            log.lines == [
+                "2026-11-21T08:00:00.000Z INFO     storage opened  path=data/x.sqlite sqlite=3.40.1",
+                "2026-11-21T08:00:00.000Z WARNING  slow",
+            ])
     }
 
     @Test(
@@ -23,7 +25,8 @@ struct LogLineTests {
         arguments: [
             ("", "\"\""), ("a b", "\"a b\""), ("a=b", "\"a=b\""), ("say \"hi\"", "\"say \\\"hi\\\"\""), ("a\\b", "\"a\\\\b\""),
             ("x\n2026-11-21T08:00:00.000Z INFO forged", "\"x\\n2026-11-21T08:00:00.000Z INFO forged\""), ("\u{1B}[31m", "\"\\u{1b}[31m\""),
-            ("a\u{0}\t\r", "\"a\\u{0}\\t\\r\""), ("a\u{202E}b\u{2028}", "\"a\\u{202e}b\\u{2028}\""), ("\u{9B}", "\"\\u{9b}\""), ("客服", "客服"),
+            ("a\u{0}\t\r", "\"a\\u{0}\\t\\r\""), ("a\u{202E}b\u{2028}", "\"a\\u{202e}b\\u{2028}\""), ("\u{9B}", "\"\\u{9b}\""),
+            ("客服", "客服"),
             (Samples.emoji, Samples.emoji),
         ])
     func escaping(value: String, written: String) {
@@ -55,7 +58,9 @@ struct LogLineTests {
         for (line, value) in zip(log.lines, values) {
             let object = try JSONDecoder().decode([String: String].self, from: Data(line.utf8))
             #expect(object["text"] == value)
-            #expect(object["time"] == "2026-11-21T08:00:00.000Z" && object["level"] == "notice" && object["label"] == "desk" && object["message"] == "said")
+            #expect(
+                object["time"] == "2026-11-21T08:00:00.000Z" && object["level"] == "notice" && object["label"] == "desk"
+                    && object["message"] == "said")
         }
     }
 

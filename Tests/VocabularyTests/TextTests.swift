@@ -11,7 +11,8 @@ struct TextTests {
         #expect(text.clipped(to: .max) == text)
     }
 
-    @Test("a longer one is cut between characters at every limit", arguments: [Samples.emoji, "客服系统断线", "e\u{301}e\u{301}", Samples.hostile])
+    @Test(
+        "a longer one is cut between characters at every limit", arguments: [Samples.emoji, "客服系统断线", "e\u{301}e\u{301}", Samples.hostile])
     func clipped(_ text: String) {
         for limit in 0..<text.count {
             let clipped = text.clipped(to: limit)
@@ -29,7 +30,8 @@ struct TextTests {
     @Test(
         "white space and control characters go at both ends only",
         arguments: [
-            (" \t\r\n Kim Li \u{3000}\u{0}", "Kim Li"), ("", ""), (" \n\u{7F} ", ""), ("客服", "客服"), ("\u{85}👨‍👩‍👧\u{85}", "👨‍👩‍👧"), ("a\u{0}b", "a\u{0}b"),
+            (" \t\r\n Kim Li \u{3000}\u{0}", "Kim Li"), ("", ""), (" \n\u{7F} ", ""), ("客服", "客服"), ("\u{85}👨‍👩‍👧\u{85}", "👨‍👩‍👧"),
+            ("a\u{0}b", "a\u{0}b"),
         ])
     func trimmed(text: String, expected: String) {
         #expect(text.trimmed == expected)

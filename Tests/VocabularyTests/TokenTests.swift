@@ -6,7 +6,9 @@ import Vocabulary
 struct TokenTests {
     @Test(
         "the vectors of RFC 4648 section 10, without padding",
-        arguments: [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"), ("foobar", "Zm9vYmFy")])
+        arguments: [
+            ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"), ("foobar", "Zm9vYmFy"),
+        ])
     func vectors(plain: String, encoded: String) {
         #expect(Base64URL.encode(Array(plain.utf8)) == encoded)
         #expect(Base64URL.decode(encoded) == Array(plain.utf8))
@@ -26,7 +28,8 @@ struct TokenTests {
         }
     }
 
-    @Test("what encode does not write is refused", arguments: ["A", "AAAAA", "Zh", "Zm9", "Zg==", "Zm+v", "Zm/v", " Zm9v", "Zm9v\n", "Zm9v中"])
+    @Test(
+        "what encode does not write is refused", arguments: ["A", "AAAAA", "Zh", "Zm9", "Zg==", "Zm+v", "Zm/v", " Zm9v", "Zm9v\n", "Zm9v中"])
     func refused(_ text: String) {
         #expect(Base64URL.decode(text) == nil)
     }
@@ -53,7 +56,9 @@ struct TokenTests {
         let secret = Secret("open sesame")
         var dumped = ""
         dump(["key": secret], to: &dumped)
-        for text in ["\(secret)", String(describing: secret), String(reflecting: secret), "\([secret])", "\(Optional(secret) as Any)", dumped] {
+        for text in [
+            "\(secret)", String(describing: secret), String(reflecting: secret), "\([secret])", "\(Optional(secret) as Any)", dumped,
+        ] {
             #expect(!text.contains("sesame"))
             #expect(text.contains("•••"))
         }

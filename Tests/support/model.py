@@ -272,4 +272,14 @@ def meaningful(marks: dict, rows: dict) -> dict:
 
 
 def compare(pairs: dict[str, tuple]) -> list[str]:
-    return [f"{name}: live {live!r}\n   fresh {fresh!r}" for name, (live, fresh) in pairs.items() if live != fresh]
+    return [f"{name}: {different(live, fresh)}" for name, (live, fresh) in pairs.items() if live != fresh]
+
+
+def different(live, fresh, path: str = "") -> str:
+    """Only where they part, so that a failure can be read."""
+    if isinstance(live, dict) and isinstance(fresh, dict):
+        return "; ".join(different(live.get(key), fresh.get(key), f"{path}/{key}") for key in [*live, *(key for key in fresh if key not in live)]
+                         if live.get(key) != fresh.get(key))
+    if isinstance(live, list) and isinstance(fresh, list) and len(live) == len(fresh):
+        return "; ".join(different(one, other, f"{path}/{index}") for index, (one, other) in enumerate(zip(live, fresh)) if one != other)
+    return f"{path}: live {live!r}, fresh {fresh!r}"

@@ -2,7 +2,7 @@
 ///
 /// - A known name, with or without the prefix; with it wins, being surely meant for us.
 /// - Any other name with the prefix is a mistake, except those that Kubernetes and Docker make up for a service of this name.
-/// - A name of six letters or more that is one slip (a letter too many, too few, changed, or two swapped) from a known one is a mistake too.
+/// - A name of six letters or more that is one slip (a letter too many, too few, changed, or two swapped) from a known one is too.
 enum EnvironmentSource {
     static func read(_ environment: [String: String], catalogue: SettingsCatalogue) -> SettingsSource {
         var source = SettingsSource()

@@ -25,7 +25,8 @@ enum SchemaHistory {
 
     static func add(_ step: MigrationPlan.Step, at time: Timestamp, version: String, _ connection: any SQLConnection) throws {
         try connection.execute(
-            "INSERT INTO schema_history (id, title, checksum, applied_at, app_version) VALUES (?, ?, ?, ?, ?)", step.id, step.migration.title,
+            "INSERT INTO schema_history (id, title, checksum, applied_at, app_version) VALUES (?, ?, ?, ?, ?)", step.id,
+            step.migration.title,
             step.migration.checksum, time, version)
     }
 }

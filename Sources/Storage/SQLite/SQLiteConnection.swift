@@ -1,8 +1,8 @@
 import GRDB
 import GRDBSQLite
 
-/// One of GRDB's connections, spoken to through SQLite's own calls: GRDB keeps the prepared statements and the threads, the stepping is ours,
-/// because its rows and arguments cost more than SQLite's own work on statements as small as the desk's.
+/// One of GRDB's connections, spoken to through SQLite's own calls: GRDB keeps the prepared statements and the threads, the stepping is
+/// ours, because its rows and arguments cost more than SQLite's own work on statements as small as the desk's.
 final class SQLiteConnection: SQLConnection {
     private let database: GRDB.Database
     private let handle: OpaquePointer

@@ -9,8 +9,8 @@ package struct VerifiedBackup: Sendable {
 }
 
 extension SQLiteDatabase {
-    /// Copies the database to `backups/<name>.sqlite` beside it while it stays in use, and checks the copy: its integrity, and as many rows in each
-    /// table as the original has.
+    /// Copies the database to `backups/<name>.sqlite` beside it while it stays in use, and checks the copy: its integrity, and as many rows
+    /// in each table as the original has.
     /// - Throws: `MigratorError.backup`. A copy that failed its check stays where it is, for whoever looks into the reason.
     package func backUp(name: String) async throws -> VerifiedBackup {
         let directory = (path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".") + "/backups"
@@ -49,7 +49,8 @@ extension SQLiteDatabase {
     }
 
     private static func countRows(_ connection: any SQLConnection) throws -> [String: Int] {
-        let tables = try connection.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", [])
+        let tables = try connection.rows(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", [])
         var counts: [String: Int] = [:]
         for table in tables {
             let name = try table.get(0, as: String.self)

@@ -3,7 +3,7 @@ import GRDBSQLite
 package import Logging
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 extension SQLiteDatabase {
@@ -34,13 +34,14 @@ extension SQLiteDatabase {
         configuration.foreignKeysEnabled = true
         // Only a stranger's tool can hold the file, as the directory is locked: wait a little for it.
         configuration.busyMode = .timeout(5)
-        // GRDB traps when an access ends inside a transaction; a ROLLBACK that failed must not end the server. The next batch tries it again.
+        // GRDB traps when an access ends inside a transaction; a ROLLBACK that failed must not end the server. The next batch tries again.
         configuration.allowsUnsafeTransactions = true
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA temp_store = MEMORY") }
         return configuration
     }
 
-    /// GRDB sets `synchronous` back to NORMAL after `prepareDatabase`, which loses acknowledged writes in a power cut: set here, and read back.
+    /// GRDB sets `synchronous` back to NORMAL after `prepareDatabase`, which loses acknowledged writes in a power cut: set here, and read
+    /// back.
     private static func settle(_ database: GRDB.Database) throws {
         let connection = try SQLiteConnection(database)
         defer { connection.end() }

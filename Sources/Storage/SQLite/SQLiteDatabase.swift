@@ -94,7 +94,8 @@ package final class SQLiteDatabase: Database {
             let outcome = try Self.use(database) { WriteBatch.run(jobs, on: $0) }
             left = outcome.rest
             if let failure = outcome.failure {
-                logger.error("a batch of writes failed, nothing of it is stored", metadata: ["reason": "\(failure)", "code": "\(failure.code)"])
+                logger.error(
+                    "a batch of writes failed, nothing of it is stored", metadata: ["reason": "\(failure)", "code": "\(failure.code)"])
             }
         } catch {
             for job in jobs { job.fail(error) }

@@ -1,7 +1,7 @@
 /// Many callers' writes in one transaction: all of them wait for one fdatasync.
 ///
-/// Each runs inside a savepoint, so that an error undoes only its own. Nothing is told to anyone before the commit's outcome is known: a body that
-/// threw may have judged by rows of another body that then never came to be.
+/// Each runs inside a savepoint, so that an error undoes only its own. Nothing is told to anyone before the commit's outcome is known: a
+/// body that threw may have judged by rows of another body that then never came to be.
 struct WriteBatch {
     /// Keeps the delay that a queue of slow writes adds to the first of them near the cost of one fdatasync.
     static let longest = Duration.milliseconds(5)

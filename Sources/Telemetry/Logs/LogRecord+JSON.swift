@@ -6,7 +6,8 @@ extension LogRecord {
 
     /// `{"time":"…","level":"info","label":"…","message":"…","path":"…"}`: every value of the metadata is a string.
     package var json: String {
-        var line = "{\"time\":\"\(time.rfc3339)\",\"level\":\"\(level.rawValue)\",\"label\":\(label.jsonQuoted),\"message\":\(message.jsonQuoted)"
+        var line =
+            "{\"time\":\"\(time.rfc3339)\",\"level\":\"\(level.rawValue)\",\"label\":\(label.jsonQuoted),\"message\":\(message.jsonQuoted)"
         var used = Self.reserved
         for field in fields {
             var key = field.key

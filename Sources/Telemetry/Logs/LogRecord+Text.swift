@@ -15,7 +15,8 @@ extension LogRecord {
 
     private static func quotedIfNeeded(_ value: String) -> String {
         let escaped = escaped(value)
-        let isPlain = !value.isEmpty && escaped == value && !value.unicodeScalars.contains { $0 == " " || $0 == "\"" || $0 == "=" || $0 == "\\" }
+        let isPlain =
+            !value.isEmpty && escaped == value && !value.unicodeScalars.contains { $0 == " " || $0 == "\"" || $0 == "=" || $0 == "\\" }
         guard !isPlain else { return value }
         return "\"" + Self.escaped(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")) + "\""
     }

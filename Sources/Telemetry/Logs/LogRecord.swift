@@ -20,7 +20,8 @@ package struct LogRecord: Sendable {
         self.fields = fields.sorted { $0.key < $1.key }
     }
 
-    private static func flatten(_ metadata: Logger.Metadata, prefix: String, depth: Int, into fields: inout [(key: String, value: String)]) {
+    private static func flatten(_ metadata: Logger.Metadata, prefix: String, depth: Int, into fields: inout [(key: String, value: String)])
+    {
         for (key, value) in metadata {
             let name = LogText.clipped(prefix + key)
             if case .dictionary(let inner) = value, depth < 4, !inner.isEmpty {
@@ -38,7 +39,7 @@ enum LogText {
     /// One character may hold any number of combining marks.
     private static let byteLimit = 16 * limit
 
-    /// At most 2,000 characters and 32,000 bytes, with "…" where something was cut, never inside a character unless it's larger than all that.
+    /// At most 2,000 characters and 32,000 bytes, with "…" where something was cut, never inside a character unless it's larger than that.
     static func clipped(_ text: String) -> String {
         guard text.utf8.count > byteLimit else { return text.clipped(to: limit) }
         var bytes = Array(text.utf8.prefix(byteLimit + 1))

@@ -2,6 +2,7 @@ import NIOHTTPTypes
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
 /// What comes in: one request at a time, early ones held back.

@@ -3,7 +3,7 @@ import NIOCore
 /// What goes out.
 extension SocketLine {
     func send(_ frame: SocketFrame, lane: Socket.Lane) {
-        guard case .open = stage, let context else { return }
+        guard case .open = stage, !isOverflowing, let context else { return }
         if backlog.isEmpty, context.channel.isWritable { return write(frame) }
         guard lane == .durable else { return }
         if backlog.add(frame, limit: rules.limits.backlog) == .overflowed { tellOverflowed() }
@@ -43,9 +43,13 @@ extension SocketLine {
         context?.close(mode: .output, promise: nil)
     }
 
+    /// In a tick of its own, because the handler itself may be sending. Until then nothing is taken: the first frame after the gap is the one
+    /// that tells of it.
     func tellOverflowed() {
+        isOverflowing = true
         let me = NIOLoopBound(self, eventLoop: watch.eventLoop)
         watch.eventLoop.execute {
+            me.value.isOverflowing = false
             guard let socket = me.value.socket else { return }
             me.value.handler?.overflowed(socket)
         }

@@ -27,6 +27,7 @@ final class SocketLine: ChannelInboundHandler, RemovableChannelHandler, Watched 
     var lastHeard: NIODeadline
     var nextPing: NIODeadline
     var needsFlush = false
+    var isOverflowing = false
 
     init(watch: LoopWatch, rules: SocketRules) {
         self.watch = watch

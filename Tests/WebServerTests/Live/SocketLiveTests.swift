@@ -111,7 +111,6 @@ struct SocketLiveTests {
                 try await socket.eventLoop.submit {}.get()
             }
             #expect(socket.isOpen)
-            socket.send(SocketFrame(text: "resync"))
             try await slow.client.channel.setOption(.autoRead, value: true).get()
             slow.client.channel.read()
             var numbers: [Int] = []

@@ -9,7 +9,6 @@ final class NotingHandler: SocketHandler, Sendable {
     let sockets = Recorder<Socket>()
     let isOpen = Signal()
     let isClosed = Signal()
-    let isOverflowed = Signal()
     private let onText: @Sendable (String, Socket) -> Void
 
     init(onText: @escaping @Sendable (String, Socket) -> Void = { _, _ in }) {
@@ -39,7 +38,7 @@ final class NotingHandler: SocketHandler, Sendable {
 
     func overflowed(_ socket: Socket) {
         told.note("overflowed")
-        isOverflowed.give()
+        socket.send(SocketFrame(text: "resync"))
     }
 
     func draining(_ socket: Socket, afterMilliseconds: Int) {

@@ -45,7 +45,15 @@ export class Console extends Emitter {
     this.http = new ConsoleHTTP({ signedOut: () => this.#expired(), heard: (path, answer) => this.customers.learn(path, answer) });
     this.api = new API(this.http);
     window.addEventListener('popstate', () => this.#arrive());
+    this.preferences.on('change', () => this.#showTheme());
     this.speakAs(null);
+  }
+
+  /** As js/theme.js does before the first paint. */
+  #showTheme() {
+    const { theme } = this.preferences;
+    if (theme === 'system') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme;
   }
 
   /** @param {'en'|'zh'|null} language the member's; null: nobody's, so the browser's or what was chosen at the door */

@@ -25,6 +25,7 @@ test('a complaint about a field that the form does not have is not lost', () => 
 test('a code alone finds the password field', () => {
   const problem = new Problem({ status: 422, code: 'people.password_weak' });
   assert.ok(explain(problem, ['current', 'new']).fields.has('new'));
+  assert.ok(explain(new Problem({ status: 403, code: 'people.password_wrong' }), ['current', 'new']).fields.has('current'));
 });
 
 test('no answer, a failing server and an unknown code are told apart, and nothing throws', () => {

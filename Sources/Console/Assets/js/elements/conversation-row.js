@@ -35,13 +35,13 @@ export function updateRow(node, row, console, { open }) {
  * @param {Row} row
  * @param {Console} console
  */
-function factsOf(row, { desk }) {
+function factsOf(row, { desk, place }) {
   const several = (desk?.team.shops.size ?? 0) > 1;
   const shop = several ? desk?.team.shops.get(row.shop) : undefined;
   const pending = desk?.client.outbox.pending(row.id) ?? [];
   const { assignee } = foreseen(row, pending);
   const typing = desk?.client.typing.parties(row.id).some(({ type }) => type === 'customer') ?? false;
-  const draft = desk?.drafts.get(row.id) ?? '';
+  const draft = place.id === row.id ? '' : desk?.drafts.get(row.id) ?? '';
   const waiting = pending.filter(({ kind }) => kind === 'text').at(-1);
   return {
     name: nameOf(row.customer),

@@ -57,7 +57,6 @@ export class SettingsPlace extends HTMLElement {
   arrive(place) {
     if (place.name === 'settings' && !isNarrow()) return this.#console.replace(pathTo({ name: 'you' }));
     this.#drawMenu();
-    this.#title.textContent = place.name === 'settings' ? '' : this.#nameOf(place);
     if (place.name !== 'settings') void this.#show(place);
   }
 
@@ -88,6 +87,8 @@ export class SettingsPlace extends HTMLElement {
   }
 
   #drawMenu() {
+    const { place } = this.#console;
+    this.#title.textContent = place.name === 'settings' ? '' : this.#nameOf(place);
     const { team } = /** @type {import('#/js/console.js').Desk} */ (this.#console.desk);
     const shops = team.shopList.map((shop) => this.#link({ name: 'shop', id: shop.id }, shop.name, el('span', { class: 'settings-dot' }, shopDot(shop.colour)), 2));
     this.#menu.replaceChildren(

@@ -40,7 +40,7 @@ export class Shell extends HTMLElement {
     this.addEventListener('click', (event) => this.#followLink(event), options);
     const { desk } = this.#console;
     if (!desk) return;
-    this.#stops = [desk.inbox.on('change', () => this.#badge()), this.#console.on('alert', (row) => soundAlert(this.#console, row))];
+    this.#stops = [desk.inbox.on('change', () => this.#badge()), desk.team.on('change', () => this.#badge()), this.#console.on('alert', (row) => soundAlert(this.#console, row))];
     this.#badge();
   }
 

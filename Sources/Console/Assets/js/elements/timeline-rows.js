@@ -90,6 +90,7 @@ function lineWords({ event }, scene) {
   const by = event.by.type === 'customer' ? customerName(scene.customer)
     : event.by.type === 'system' ? t('event.system')
       : event.by.id === scene.me ? t('conversation.you') : scene.nameOf(event.by.id ?? '') ?? event.by.name ?? t('event.somebody');
+  if (event.kind === 'reopened' && event.by.type === 'system') return t('event.reopenedByMessage');
   if (event.kind === 'resolved' || event.kind === 'reopened') return t(`event.${event.kind}`, { by });
   if (event.kind !== 'assigned') return t('event.other', { by, kind: event.kind });
   if (!event.body.member) return t('event.released', { by });

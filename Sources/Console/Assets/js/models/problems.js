@@ -6,6 +6,9 @@
 import { Problem } from '#/js/lib/http.js';
 import { maybe, t } from '#/js/models/words.js';
 
+/** @type {Record<string, RegExp>} codes that alone say which field they are about */
+const ABOUT = { 'people.password_weak': /password$|^new$/, 'people.password_wrong': /^current$/, 'people.email_taken': /email$/ };
+
 /**
  * What happened, in the member's language where it is known.
  * @param {unknown} problem
@@ -38,7 +41,7 @@ export function explain(problem, names) {
     if (name && !fields.has(name)) fields.set(name, words);
     else if (!name) homeless = true;
   }
-  if (fields.size === 0 && problem instanceof Problem && problem.code === 'people.password_weak') return weak(problem, names);
+  if (fields.size === 0 && problem instanceof Problem && Object.hasOwn(ABOUT, problem.code)) return byCode(problem, names);
   return { fields, general: homeless ? sentence(problem) : null };
 }
 
@@ -47,8 +50,8 @@ export function explain(problem, names) {
  * @param {Problem} problem
  * @param {readonly string[]} names
  */
-function weak(problem, names) {
-  const name = names.find((one) => /password|new$/.test(one));
+function byCode(problem, names) {
+  const name = names.find((one) => ABOUT[problem.code]?.test(one));
   return name ? { fields: new Map([[name, sentence(problem)]]), general: null } : { fields: new Map(), general: sentence(problem) };
 }
 

@@ -81,6 +81,7 @@ export const desk = catalogue({
   'event.released': { en: '{by} released this', zh: '{by} 取消了分配' },
   'event.resolved': { en: '{by} resolved this', zh: '{by} 标记为已解决' },
   'event.reopened': { en: '{by} reopened this', zh: '{by} 重新打开了会话' },
+  'event.reopenedByMessage': { en: 'A new message reopened this', zh: '新消息重新打开了会话' },
   'event.other': { en: '{by}: {kind}', zh: '{by}：{kind}' },
   'event.system': { en: 'Switchboard', zh: 'Switchboard' },
   'event.somebody': { en: 'Somebody', zh: '某人' },
