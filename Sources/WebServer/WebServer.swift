@@ -95,7 +95,7 @@ package final class WebServer: Service {
         try? await gracefulShutdown()
         await drain(listeners)
         conversations.finish()
-        await held.value
+        await end(held)
         chores.cancel()
         await chores.value
         for sweep in sweeps { sweep.cancel() }
@@ -106,6 +106,7 @@ package final class WebServer: Service {
         readiness.become(.draining)
         logger.notice("draining", metadata: ["connections": "\(connections.open)"])
         for listener in listeners { await listener.close() }
+        connections.close()
         let patience = configuration.timeouts.drain
         watches.drain(over: patience / 4)
         let reminders = Task { [watches] in
@@ -121,6 +122,25 @@ package final class WebServer: Service {
         await connections.waitUntilEmpty()
         reminders.cancel()
         _ = await reminders.result
+    }
+
+    /// The connections are closed and their work is cancelled; a route that ignores that must not keep the process alive.
+    private func end(_ held: Task<Void, Never>) async {
+        let ended = OnceKnown<Bool>()
+        let waiting = Task {
+            await held.value
+            ended.become(.success(true))
+        }
+        let alarm = Task { [patience = configuration.timeouts.drain] in
+            try await Task.sleep(for: patience / 2)
+            ended.become(.success(false))
+        }
+        if (try? await ended.value()) == true {
+            alarm.cancel()
+            await waiting.value
+        } else {
+            logger.error("left requests behind that ignore their cancellation")
+        }
     }
 
     private func reportRefused() async {

@@ -95,6 +95,7 @@ class PatientClient:
         self.shown: dict[str, list[dict]] = {name: [] for name in conversations}
         self.connects = 0
         self.by_post = 0
+        self.reasons: list[str] = []
         self._flying: set[str] = set()
         self._socket = None
         self._news = asyncio.Event()
@@ -116,8 +117,9 @@ class PatientClient:
             try:
                 await self._connected()
                 failures = 0
-            except (OSError, ConnectionClosed, InvalidHandshake, InvalidMessage, httpx.HTTPError, TimeoutError, EOFError, Again):
+            except (OSError, ConnectionClosed, InvalidHandshake, InvalidMessage, httpx.HTTPError, TimeoutError, EOFError, Again) as reason:
                 failures += 1
+                self.reasons.append(repr(reason))
             self._socket = None
             self._flying.clear()
             if failures >= 2 and self.dice.random() < 0.5:

@@ -34,7 +34,9 @@ enum EventStore {
         of conversation: ConversationID, after: Int64, limit: Int, for audience: Audience, on connection: any SQLConnection
     ) throws -> [ConversationEvent] {
         try connection.rows(
-            "SELECT \(columns) FROM event WHERE conversation_id = ? AND \(audience.condition) > ? ORDER BY seq LIMIT ?", conversation, after, limit
+            // A public number is never above its seq: the first bound lets the index skip what is surely older.
+            "SELECT \(columns) FROM event WHERE conversation_id = ? AND seq > ? AND \(audience.condition) > ? ORDER BY seq LIMIT ?",
+            conversation, after, after, limit
         ).map(event(from:))
     }
 

@@ -23,16 +23,18 @@ package enum DeskSchema {
             "CREATE INDEX shop_by_workspace ON shop (workspace_id, id)",
             """
             CREATE TABLE shop_origin (
-                shop_id VARCHAR(26) NOT NULL REFERENCES shop (id),
+                shop_id VARCHAR(26) NOT NULL,
                 origin VARCHAR(255) NOT NULL,
-                PRIMARY KEY (shop_id, origin)
+                PRIMARY KEY (shop_id, origin),
+                FOREIGN KEY (shop_id) REFERENCES shop (id)
             )
             """,
             """
             CREATE TABLE shop_staff (
-                shop_id VARCHAR(26) NOT NULL REFERENCES shop (id),
+                shop_id VARCHAR(26) NOT NULL,
                 member_id VARCHAR(26) NOT NULL,
-                PRIMARY KEY (shop_id, member_id)
+                PRIMARY KEY (shop_id, member_id),
+                FOREIGN KEY (shop_id) REFERENCES shop (id)
             )
             """,
             "CREATE INDEX shop_staff_by_member ON shop_staff (member_id, shop_id)",
@@ -45,14 +47,15 @@ package enum DeskSchema {
             CREATE TABLE customer (
                 id VARCHAR(26) NOT NULL PRIMARY KEY,
                 workspace_id VARCHAR(26) NOT NULL,
-                shop_id VARCHAR(26) NOT NULL REFERENCES shop (id),
-                credential BLOB NOT NULL,
+                shop_id VARCHAR(26) NOT NULL,
+                credential VARBINARY(32) NOT NULL,
                 origin VARCHAR(255),
                 name VARCHAR(400) NOT NULL,
                 email VARCHAR(320) NOT NULL,
                 page VARCHAR(2000) NOT NULL,
                 created_at BIGINT NOT NULL,
-                last_seen_at BIGINT NOT NULL
+                last_seen_at BIGINT NOT NULL,
+                FOREIGN KEY (shop_id) REFERENCES shop (id)
             )
             """,
             "CREATE UNIQUE INDEX customer_by_credential ON customer (credential)",
@@ -65,8 +68,8 @@ package enum DeskSchema {
             CREATE TABLE conversation (
                 id VARCHAR(26) NOT NULL PRIMARY KEY,
                 workspace_id VARCHAR(26) NOT NULL,
-                shop_id VARCHAR(26) NOT NULL REFERENCES shop (id),
-                customer_id VARCHAR(26) NOT NULL UNIQUE REFERENCES customer (id),
+                shop_id VARCHAR(26) NOT NULL,
+                customer_id VARCHAR(26) NOT NULL UNIQUE,
                 status VARCHAR(8) NOT NULL CHECK (status IN ('open', 'resolved')),
                 assignee_id VARCHAR(26),
                 version BIGINT NOT NULL,
@@ -76,7 +79,9 @@ package enum DeskSchema {
                 last_at BIGINT NOT NULL,
                 last_kind VARCHAR(16) NOT NULL,
                 last_by_customer INTEGER NOT NULL CHECK (last_by_customer IN (0, 1)),
-                last_text VARCHAR(2000) NOT NULL
+                last_text VARCHAR(2000) NOT NULL,
+                FOREIGN KEY (shop_id) REFERENCES shop (id),
+                FOREIGN KEY (customer_id) REFERENCES customer (id)
             )
             """,
             "CREATE INDEX conversation_by_time ON conversation (workspace_id, status, last_at, id)",
@@ -88,7 +93,7 @@ package enum DeskSchema {
         [
             """
             CREATE TABLE event (
-                conversation_id VARCHAR(26) NOT NULL REFERENCES conversation (id),
+                conversation_id VARCHAR(26) NOT NULL,
                 seq BIGINT NOT NULL CHECK (seq > 0),
                 id VARCHAR(26) NOT NULL,
                 pub_seq BIGINT NOT NULL,
@@ -105,7 +110,8 @@ package enum DeskSchema {
                 PRIMARY KEY (conversation_id, seq),
                 UNIQUE (conversation_id, author_id, client_id),
                 CHECK ((author_id IS NULL) = (author_type = 'system')),
-                CHECK ((author_id IS NULL) = (client_id IS NULL))
+                CHECK ((author_id IS NULL) = (client_id IS NULL)),
+                FOREIGN KEY (conversation_id) REFERENCES conversation (id)
             )
             """
         ])
@@ -115,14 +121,15 @@ package enum DeskSchema {
         [
             """
             CREATE TABLE receipt (
-                conversation_id VARCHAR(26) NOT NULL REFERENCES conversation (id),
+                conversation_id VARCHAR(26) NOT NULL,
                 participant_type VARCHAR(8) NOT NULL CHECK (participant_type IN ('member', 'customer')),
                 participant_id VARCHAR(26) NOT NULL,
                 delivered_seq BIGINT NOT NULL CHECK (delivered_seq >= read_seq),
                 read_seq BIGINT NOT NULL CHECK (read_seq >= 0),
                 read_customer_messages BIGINT NOT NULL,
                 feed_seq BIGINT NOT NULL,
-                PRIMARY KEY (conversation_id, participant_type, participant_id)
+                PRIMARY KEY (conversation_id, participant_type, participant_id),
+                FOREIGN KEY (conversation_id) REFERENCES conversation (id)
             )
             """,
             "CREATE INDEX receipt_by_participant ON receipt (participant_id, feed_seq)",
@@ -155,11 +162,12 @@ package enum DeskSchema {
         [
             """
             CREATE TABLE ticket (
-                digest BLOB NOT NULL PRIMARY KEY,
+                digest VARBINARY(32) NOT NULL PRIMARY KEY,
                 member_session VARCHAR(26),
-                customer_id VARCHAR(26) REFERENCES customer (id),
+                customer_id VARCHAR(26),
                 expires_at BIGINT NOT NULL,
-                CHECK ((member_session IS NULL) <> (customer_id IS NULL))
+                CHECK ((member_session IS NULL) <> (customer_id IS NULL)),
+                FOREIGN KEY (customer_id) REFERENCES customer (id)
             )
             """,
             "CREATE INDEX ticket_by_expiry ON ticket (expires_at)",

@@ -36,10 +36,10 @@ struct WriteBatch {
         } catch {
             let failure = StorageError(engine: error)
             batch.abandon()
-            // When not even BEGIN worked no job has run: one of them carries the news, or the queue would spin.
-            if batch.ran.isEmpty, let first = rest.popFirst() { batch.ran = [(first, .failed(failure))] }
-            for (job, _) in batch.ran { job.fail(failure) }
-            return (rest, failure)
+            // When not even BEGIN worked nobody should wait for the next try to fail: it took its time-out already.
+            let failed = batch.ran.isEmpty ? Array(rest) : batch.ran.map(\.job)
+            for job in failed { job.fail(failure) }
+            return (batch.ran.isEmpty ? [] : rest, failure)
         }
         batch.tell()
         return (rest, nil)

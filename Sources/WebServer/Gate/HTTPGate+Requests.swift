@@ -1,4 +1,3 @@
-import NIOHTTPTypes
 import HTTPTypes
 import NIOCore
 import NIOHTTP1

@@ -5,6 +5,7 @@ final class ConnectionCount: Sendable {
     private struct State {
         var open = 0
         var refused = 0
+        var isClosed = false
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -17,9 +18,15 @@ final class ConnectionCount: Sendable {
 
     var open: Int { state.withLock { $0.open } }
 
-    /// False when the house is full.
+    /// No more may come: what was accepted in the last moment is turned away too.
+    func close() {
+        state.withLock { $0.isClosed = true }
+    }
+
+    /// False when the house is full or closed.
     func enter() -> Bool {
         state.withLock { state in
+            guard !state.isClosed else { return false }
             guard state.open < limit else {
                 state.refused += 1
                 return false

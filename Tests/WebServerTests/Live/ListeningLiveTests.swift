@@ -86,4 +86,55 @@ struct ListeningLiveTests {
             try await stopping.value
         }
     }
+
+    @Test("ends also when a route ignores that its client has gone")
+    func stubbornRoute() async throws {
+        let (begun, finish) = (Signal(), Signal())
+        let log = CapturedLog()
+        try await LiveServer.run(
+            logger: log.logger(), configure: { $0.timeouts.drain = .milliseconds(300) },
+            routes: { router in
+                router.get("stubborn") { _, _ in
+                    begun.give()
+                    await finish.wait()
+                    return "too late"
+                }
+            }
+        ) { live in
+            let client = try await RawClient.connect(to: live.port)
+            try await client.send("GET /stubborn HTTP/1.1\r\nHost: a\r\n\r\n")
+            await begun.wait()
+            try await live.shutDown()
+            await client.close()
+        }
+        #expect(log.lines.contains { $0.contains("ignore their cancellation") })
+        finish.give()
+    }
+}
+
+@Suite("The count of connections")
+struct ConnectionCountTests {
+    @Test("lets in up to its limit, and nobody once closed")
+    func limits() {
+        let count = ConnectionCount(limit: 2)
+        #expect([count.enter(), count.enter(), count.enter()] == [true, true, false])
+        #expect(count.takeRefused() == 1 && count.takeRefused() == 0)
+        count.leave()
+        #expect(count.enter())
+        count.leave()
+        count.close()
+        #expect(!count.enter() && count.open == 1)
+    }
+
+    @Test("tells everyone who waits when the last has gone")
+    func empties() async {
+        let count = ConnectionCount(limit: 2)
+        await count.waitUntilEmpty()
+        #expect(count.enter())
+        async let first: Void = count.waitUntilEmpty()
+        async let second: Void = count.waitUntilEmpty()
+        count.leave()
+        _ = await (first, second)
+        #expect(count.open == 0)
+    }
 }

@@ -29,6 +29,9 @@ const RETURN = 'switchboard.return';
 /** Counting is cheap for the server, but not once a keystroke. */
 const COUNT_PAUSE = 1500;
 
+/** Lists that are younger are not asked for again. */
+const FRESH = 5000;
+
 export class Console extends Emitter {
   store = browserStore(() => window.localStorage);
   preferences = new Preferences(this.store);
@@ -38,6 +41,8 @@ export class Console extends Emitter {
   /** @type {Place} */ place = placeOf(location.pathname);
   /** @type {(() => void)[]} */ #stops = [];
   #counting = false;
+  #refreshedAt = 0;
+  #strangers = /** @type {Set<string>} */ (new Set());
 
   constructor() {
     super();
@@ -112,9 +117,9 @@ export class Console extends Emitter {
     this.speakAs(me.language);
     this.#stops = [client.watch(window), client.on('state', (state) => state === 'signed-out' && this.#expired()), ...this.#follow(this.desk)];
     this.emit('member');
-    const lists = team.refresh().catch(() => this.emit('trouble'));
+    this.#refreshedAt = 0;
+    this.#refresh(team);
     await client.start();
-    await lists;
   }
 
   /**
@@ -143,11 +148,35 @@ export class Console extends Emitter {
         inbox.emit('change');
         this.#countSoon();
       }),
+      client.on('ready', () => this.#refresh(team)),
+      client.on('log', ({ events }) => this.#meet(team, events)),
       client.on('mark', () => (inbox.emit('change'), this.#countSoon())),
       client.on('stale', ({ clientID, events }) => {
         if (overtaken(events, team.me.id).length === 0) queueMicrotask(() => client.retry(clientID));
       }),
     ];
+  }
+
+  /**
+   * Names of members and shops: at once, and again with every connection; so what failed or was missed comes later.
+   * @param {Team} team
+   */
+  #refresh(team) {
+    if (Date.now() - this.#refreshedAt < FRESH) return;
+    this.#refreshedAt = Date.now();
+    void team.refresh().catch(() => (this.#refreshedAt = 0));
+  }
+
+  /**
+   * Somebody speaks who has joined since.
+   * @param {Team} team
+   * @param {import('#/js/lib/protocol.js').DeskEvent[]} events
+   */
+  #meet(team, events) {
+    const strangers = events.flatMap(({ by }) => (by.type === 'member' && by.id && !team.members.has(by.id) && !this.#strangers.has(by.id) ? [by.id] : []));
+    if (strangers.length === 0) return;
+    for (const id of strangers) this.#strangers.add(id);
+    void team.refreshMembers().catch(() => {});
   }
 
   /** The conversation that is open before somebody's eyes. */

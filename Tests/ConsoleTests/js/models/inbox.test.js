@@ -27,13 +27,14 @@ function world({ total = 5 } = {}) {
     },
     counts: async () => counts(total),
   };
-  return { feed, asked, server, inbox: new Inbox({ api, feed: () => feed, me }) };
+  const inbox = new Inbox({ api, feed: () => feed, me });
+  return { feed, asked, server, inbox, begin: () => inbox.restart() };
 }
 const ids = (/** @type {Inbox} */ inbox) => inbox.rows.map(({ id }) => id);
 
 test('pages follow each other until there is nothing more', async () => {
-  const { inbox, asked } = world();
-  await inbox.load();
+  const { inbox, asked, begin } = world();
+  await begin();
   assert.deepEqual(ids(inbox), ['c0', 'c1']);
   await inbox.more();
   await inbox.more();
@@ -44,21 +45,21 @@ test('pages follow each other until there is nothing more', async () => {
 });
 
 test('a page is asked for once, however often somebody scrolls', async () => {
-  const { inbox, asked } = world();
-  await Promise.all([inbox.load(), inbox.more(), inbox.more()]);
+  const { inbox, asked, begin } = world();
+  await Promise.all([begin(), inbox.more(), inbox.more()]);
   assert.equal(asked.length, 1);
 });
 
 test('a row from elsewhere that lies below the loaded pages waits for them: no gaps', async () => {
-  const { inbox, feed } = world();
-  await inbox.load();
+  const { inbox, feed, begin } = world();
+  await begin();
   feed.put(row(4));
   assert.deepEqual(ids(inbox), ['c0', 'c1']);
 });
 
 test('what the feed brings shows at once and in its place', async () => {
-  const { inbox, feed } = world();
-  await inbox.load();
+  const { inbox, feed, begin } = world();
+  await begin();
   feed.put(row(7, { version: 101, lastAt: 5000 }));
   assert.deepEqual(ids(inbox), ['c7', 'c0', 'c1']);
   feed.put(row(0, { version: 102, status: 'resolved' }));
@@ -66,15 +67,28 @@ test('what the feed brings shows at once and in its place', async () => {
 });
 
 test('known rows show before the first page has come', () => {
-  const { inbox, feed } = world();
+  const { inbox, feed, asked } = world();
   feed.put(row(1));
+  void inbox.load();
   assert.deepEqual(ids(inbox), ['c1']);
   assert.ok(inbox.isLoading);
+  assert.deepEqual(asked, []);
+});
+
+test('a shop alone has numbers of its own, or none', async () => {
+  const { inbox, feed, begin } = world({ total: 2 });
+  await begin();
+  feed.put(row(8, { shop: 'harbour', version: 101 }));
+  inbox.choose('mine', 'harbour');
+  assert.deepEqual(inbox.shownCounts?.mine, { conversations: 1, unread: 1 });
+  feed.forget('c0');
+  feed.forget('c1');
+  assert.equal(inbox.shownCounts, null);
 });
 
 test('a failed page is said, kept apart from what is there, and can be tried again', async () => {
-  const { inbox, server } = world();
-  await inbox.load();
+  const { inbox, server, begin } = world();
+  await begin();
   server.failing = true;
   await inbox.more();
   assert.ok(inbox.failure);
@@ -86,11 +100,9 @@ test('a failed page is said, kept apart from what is there, and can be tried aga
 });
 
 test('counts are the server’s until every open row is known here, then they are exact at once', async () => {
-  const { inbox, feed } = world({ total: 2 });
+  const { inbox, feed, begin } = world({ total: 2 });
   assert.equal(inbox.counts, null);
-  await inbox.count();
-  assert.equal(inbox.counts?.mine.conversations, 2);
-  await inbox.load();
+  await begin();
   feed.mark({ conversation: 'c0', read: 1, customerMessages: 1 });
   feed.mark({ conversation: 'c1', read: 1, customerMessages: 1 });
   assert.deepEqual(inbox.counts?.mine, { conversations: 2, unread: 0 });
@@ -99,8 +111,8 @@ test('counts are the server’s until every open row is known here, then they ar
 });
 
 test('each shop and view has pages of its own, and a restart forgets them all', async () => {
-  const { inbox, asked } = world();
-  await inbox.load();
+  const { inbox, asked, begin } = world();
+  await begin();
   inbox.choose('all', 'lantern');
   await inbox.load();
   inbox.choose('mine', '');

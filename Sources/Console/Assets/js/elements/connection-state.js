@@ -8,7 +8,7 @@ export class ConnectionState extends HTMLElement {
   #inline;
   /** @type {(() => void)|null} */ #stop = null;
   /** @type {ReturnType<typeof setInterval>|undefined} */ #clock;
-  #button = el('button', { class: 'connection', type: 'button', onclick: () => this.#console.desk?.client.connection.wake() });
+  #button = el('button', { class: 'connection', type: 'button', onclick: () => this.#now() });
   #said = '';
 
   /**
@@ -31,6 +31,12 @@ export class ConnectionState extends HTMLElement {
   disconnectedCallback() {
     this.#stop?.();
     clearInterval(this.#clock);
+  }
+
+  #now() {
+    const { client } = this.#console.desk ?? {};
+    if (client?.state === 'closed') location.reload();
+    else client?.connection.wake();
   }
 
   #draw() {

@@ -166,7 +166,7 @@ export class ConversationList extends HTMLElement {
 
   #drawTabs() {
     const { inbox } = /** @type {import('#/js/console.js').Desk} */ (this.#console.desk);
-    const counts = inbox.counts;
+    const counts = inbox.shownCounts;
     if (this.#tabs.childElementCount === 0) {
       for (const view of VIEWS) this.#tabs.append(el('a', { class: 'tab', href: pathTo({ name: 'inbox', view }) }, el('span', null, t(`inbox.${view}`)), el('span', { class: 'tab-count' })));
     }

@@ -21,6 +21,7 @@ export class ConversationView extends HTMLElement {
   #head;
   #log;
   #composer;
+  #again;
   #typing = el('div', { class: 'typing' });
   #stale = el('div', { class: 'stale-place' });
   #live = el('div', { class: 'visually-hidden', role: 'log', 'aria-live': 'polite' });
@@ -29,12 +30,13 @@ export class ConversationView extends HTMLElement {
   /** @type {(() => void)[]} */ #stops = [];
   #waiting = false;
 
-  /** @param {Console} console @param {string} id @param {{back: () => void, details: () => void}} acts */
-  constructor(console, id, { back, details }) {
+  /** @param {Console} console @param {string} id @param {{back: () => void, details: () => void, again: () => void}} acts */
+  constructor(console, id, { back, details, again }) {
     super();
     this.#console = console;
     this.#desk = /** @type {import('#/js/console.js').Desk} */ (console.desk);
     this.conversation = id;
+    this.#again = again;
     this.className = 'conversation';
     this.#head = new ConversationHead(console, { back, details, assign: () => this.#assign(), resolve: () => this.#resolve() });
     this.#composer = new Composer(console, id, { send: (kind, text) => this.#send(kind, text), leave: () => this.#log.focus() });
@@ -106,14 +108,20 @@ export class ConversationView extends HTMLElement {
     const { feed } = this.#desk.client;
     this.#line = new UnreadLine({ read: feed.marks.get(this.conversation)?.read ?? 0, unread: feed.unread(this.conversation) });
     this.#draw();
-    if (matchMedia('(pointer: fine)').matches && !document.querySelector('dialog[open]')) this.#composer.write('reply');
+    if (!document.querySelector('dialog[open]')) this.#focus();
     this.#read();
+  }
+
+  /** A keyboard writes at once; a touch screen would hide half the words under its own. */
+  #focus() {
+    if (matchMedia('(pointer: fine)').matches) this.#composer.write('reply');
+    else this.#log.focus({ preventScroll: true });
   }
 
   /** @param {any} problem */
   #failed(problem) {
     const gone = problem?.status === 404 || problem?.status === 403;
-    const act = gone ? linkButton(t('app.lost.act'), { href: '/inbox' }) : retryPart()(() => (this.replaceChildren(), this.#stop = new AbortController(), this.connectedCallback()));
+    const act = gone ? linkButton(t('app.lost.act'), { href: '/inbox' }) : retryPart()(this.#again);
     this.replaceChildren(this.#head, empty({ icon: 'alert', title: gone ? t('conversation.gone.title') : t('conversation.failed'), text: gone ? t('conversation.gone.text') : sentence(problem), act }));
   }
 

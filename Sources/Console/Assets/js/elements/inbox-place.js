@@ -94,10 +94,16 @@ export class InboxPlace extends HTMLElement {
   #open(id) {
     if (this.#view?.conversation === id) return;
     this.#drawer = false;
-    this.#view = new ConversationView(this.#console, id, { back: () => this.leave(), details: () => this.#toggleDetails() });
+    this.#view = new ConversationView(this.#console, id, { back: () => this.leave(), details: () => this.#toggleDetails(), again: () => this.#openAgain(id) });
     this.#thing.replaceChildren(this.#view);
     this.#details.replaceChildren(new CustomerPanel(this.#console, id, { close: () => this.#toggleDetails() }));
     this.#drawDetails();
+  }
+
+  /** @param {string} id */
+  #openAgain(id) {
+    this.#view = null;
+    this.#open(id);
   }
 
   #close() {
@@ -127,6 +133,7 @@ export class InboxPlace extends HTMLElement {
     if (!desk || desk.client.state !== 'online') return;
     for (const row of desk.inbox.rows.slice(0, PREFETCH)) {
       if (!this.isConnected) return;
+      if (this.#view) await desk.client.open(this.#view.conversation).catch(() => {}); // the least recently opened gives way: never this one
       if (!desk.client.log(row.id)?.loaded) await desk.client.open(row.id).catch(() => {});
     }
   }

@@ -25,7 +25,7 @@ export class SettingsPlace extends HTMLElement {
   #console;
   #menu = el('nav', { class: 'settings-menu', 'aria-label': t('settings.title') });
   #page = el('div', { class: 'settings' });
-  #title = el('h2', null);
+  #title = el('h2', { tabindex: '-1' });
   /** @type {(() => void)|null} */ #stop = null;
   #drawing = 0;
 
@@ -79,6 +79,7 @@ export class SettingsPlace extends HTMLElement {
       if (!current()) return;
       this.#page.replaceChildren(node);
       this.#page.scrollTop = 0;
+      if (isNarrow()) this.#title.focus();
     } catch (problem) {
       if (current()) this.#page.replaceChildren(empty({ icon: 'alert', title: t('settings.failed'), text: sentence(problem), act: retryPart()(() => void this.#show(place)) }));
     } finally {

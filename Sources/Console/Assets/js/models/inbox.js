@@ -19,6 +19,7 @@ export class Inbox extends Emitter {
   shop = '';
   /** @type {Counts|null} */ #counted = null; // what the server last said
   /** @type {Map<string, Pages>} */ #pages = new Map();
+  #begun = false;
   #api;
   #feed;
   #me;
@@ -63,16 +64,16 @@ export class Inbox extends Emitter {
     return this.#pages.get(this.#key)?.failed ?? null;
   }
 
-  /** The first page, unless it is here already. */
+  /** The first page, unless it is here already. Before the feed has begun (`restart`) a page would only be thrown away again. */
   async load() {
-    if (!this.#pages.has(this.#key)) await this.more();
+    if (this.#begun && !this.#pages.has(this.#key)) await this.more();
   }
 
   /** The next page of what is shown. Failures are kept for the page to show, not thrown. */
   async more() {
     const key = this.#key;
     const pages = this.#pages.get(key) ?? { cursor: null, horizon: Infinity, done: false, loading: false, failed: null };
-    if (pages.loading || pages.done) return;
+    if (!this.#begun || pages.loading || pages.done) return;
     this.#pages.set(key, Object.assign(pages, { loading: true, failed: null }));
     this.emit('change');
     try {
@@ -87,8 +88,9 @@ export class Inbox extends Emitter {
     }
   }
 
-  /** The feed began anew: every page must come again. */
+  /** The feed began (anew): every page must come. */
   async restart() {
+    this.#begun = true;
     this.#pages.clear();
     this.emit('change');
     await Promise.all([this.load(), this.count()]);
@@ -104,7 +106,7 @@ export class Inbox extends Emitter {
   }
 
   /**
-   * Null: not known yet, so nothing is shown.
+   * Of all shops; null: not known yet.
    * @returns {Counts|null}
    */
   get counts() {
@@ -114,10 +116,26 @@ export class Inbox extends Emitter {
     return whole ? { ...here, resolved: this.#counted.resolved } : this.#counted;
   }
 
+  /**
+   * Of the shop that is shown. The server counts all shops together: where that cannot be taken apart there is no number rather than a false one.
+   * @returns {Counts|null}
+   */
+  get shownCounts() {
+    const counts = this.counts;
+    if (!this.shop || !counts) return counts;
+    return counts === this.#counted ? null : { mine: this.#countOf('mine'), unassigned: this.#countOf('unassigned'), all: this.#countOf('all'), resolved: NOTHING };
+  }
+
   /** What waits for this member: the number in the tab's title. */
   get badge() {
     const { mine, unassigned } = this.counts ?? { mine: NOTHING, unassigned: NOTHING };
     return mine.unread + unassigned.unread;
+  }
+
+  /** @param {View} view */
+  #countOf(view) {
+    const rows = this.#feed().view(view, this.#me, this.shop);
+    return { conversations: rows.length, unread: rows.filter(({ id }) => this.#feed().unread(id) > 0).length };
   }
 
   get #key() {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { timeline } from '#/js/lib/timeline.js';
-import { seeded } from './world/clock.js';
-import { World, ada, bo, kim } from './world/world.js';
+import { seeded } from '../world/clock.js';
+import { World, ada, bo, kim } from '../world/world.js';
 
 const texts = (client, id = null) => client.log(id).events.filter((event) => event.kind === 'message').map((event) => event.body.text);
 
