@@ -128,8 +128,10 @@ class PatientClient:
             await asyncio.sleep(self.dice.random() * min(0.5, 0.03 * 2 ** min(failures, 5)))
 
     async def _http(self, method: str, path: str, timeout: float = 2, **more) -> httpx.Response:
-        base = f"http://127.0.0.1:{self.network.port}"
-        async with httpx.AsyncClient(base_url=base, headers=self.headers | {"origin": base}, timeout=timeout) as client:
+        # The server keeps its name whatever is between: credentials are bound to the origin that they were made at.
+        server = f"127.0.0.1:{self.network.target}"
+        headers = self.headers | {"host": server, "origin": f"http://{server}"}
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.network.port}", headers=headers, timeout=timeout) as client:
             return await client.request(method, path, **more)
 
     async def _connected(self) -> None:

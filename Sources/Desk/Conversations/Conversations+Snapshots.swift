@@ -88,7 +88,8 @@ extension Conversations {
         return [try customerReceipt(merged, in: conversation, on: connection)]
     }
 
-    private static func customerReceipt(
+    /// One receipt in public numbers.
+    static func customerReceipt(
         _ receipt: Receipt, in conversation: Conversation, on connection: any SQLConnection
     ) throws -> CustomerReceipt {
         let change = try change(receipt, in: conversation, on: connection)

@@ -35,6 +35,12 @@ enum FeedStore {
         try connection.row("SELECT trimmed_seq FROM feed_counter WHERE workspace_id = ?", workspace)?.get(0) ?? 0
     }
 
+    /// Did a shop's settings or staff change beyond `cursor`?
+    static func hasShopChange(in workspace: WorkspaceID, after cursor: Int64, on connection: any SQLConnection) throws -> Bool {
+        try connection.row(
+            "SELECT 1 FROM feed WHERE workspace_id = ? AND seq > ? AND conversation_id IS NULL LIMIT 1", workspace, cursor) != nil
+    }
+
     /// At most `limit` items beyond `after`, with the rows as they are now and what `scope` may not see hidden.
     static func items(
         of workspace: WorkspaceID, after: Int64, limit: Int, scope: ShopScope, on connection: any SQLConnection

@@ -61,7 +61,7 @@ extension LiveSession {
     }
 
     private func sendReceipts(of conversation: ConversationID) async throws {
-        let audience = audience
+        let (audience, author) = (audience, author)
         let frames = try await desk.database.read { connection -> [ServerFrame] in
             guard let stored = try ConversationStore.conversation(conversation, on: connection) else { return [] }
             if audience == .staff {
@@ -69,7 +69,10 @@ extension LiveSession {
                     .receipt(conversation, by: $0.by, delivered: $0.delivered, read: $0.read)
                 }
             }
-            return try Conversations.customerReceipts(in: stored, on: connection).map {
+            // With its own: another tab may have read on meanwhile.
+            let own = try Conversations.customerReceipt(
+                try ReceiptStore.receipt(of: author, in: conversation, on: connection), in: stored, on: connection)
+            return try (Conversations.customerReceipts(in: stored, on: connection) + [own]).map {
                 .receipt(conversation, by: $0.by, delivered: $0.delivered, read: $0.read)
             }
         }
@@ -79,8 +82,11 @@ extension LiveSession {
     /// Follows the workspace's lists; without cursor from now on.
     func followFeed(of member: MemberPrincipal, after cursor: Int64?) async throws {
         let topic = Topic.feed(member.workspace)
-        let (top, trimmed) = try await desk.database.read { connection in
-            (try FeedStore.top(of: member.workspace, on: connection), try FeedStore.trimmed(of: member.workspace, on: connection))
+        let (top, trimmed, wasRestaffed) = try await desk.database.read { connection in
+            (
+                try FeedStore.top(of: member.workspace, on: connection), try FeedStore.trimmed(of: member.workspace, on: connection),
+                try member.role == .agent && FeedStore.hasShopChange(in: member.workspace, after: cursor ?? .max, on: connection)
+            )
         }
         let start: Int64
         switch cursor {
@@ -89,6 +95,10 @@ extension LiveSession {
             start = top
         case .some(let cursor) where cursor < trimmed:
             emit(.resetFeed(.trimmed))
+            start = top
+        case .some where wasRestaffed:
+            // Rows of a shop that it serves since lie before its cursor, those of one that it lost are on its screen.
+            emit(.resetAll(.access))
             start = top
         default: start = cursor ?? top
         }

@@ -95,6 +95,8 @@ extension LiveSession {
                 let scope = try await readScope()
                 guard scope != self.scope else { return }
                 remember(scope: scope)
+                // What was open may be forbidden now; the client opens again what it still may see.
+                leaveConversations()
                 emit(.resetAll(.access))
             } catch {
                 // What can't be looked up is not shown any longer.

@@ -149,6 +149,15 @@ package final class LiveSession: Subscriber {
         registry.unsubscribe(self, from: [topic])
     }
 
+    func leaveConversations() {
+        let open = state.withLock { state in
+            let open = state.streams.keys.filter { if case .conversation = $0 { true } else { false } }
+            for topic in open { state.streams.removeValue(forKey: topic) }
+            return open
+        }
+        registry.unsubscribe(self, from: open)
+    }
+
     func takeTyping() -> Bool {
         state.withLock { $0.typings.take(at: desk.clock.now()) } == nil
     }

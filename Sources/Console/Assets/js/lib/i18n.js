@@ -9,7 +9,7 @@
  *   i18n.t('hello', { name })       i18n.t('unread', { count: 3 })     // count chooses the plural and is written by Intl
  *   i18n.number(1234) .time(ms) .date(ms) .dateTime(ms) .day(ms) .ago(ms) .dayKey(ms)
  *   chooseLanguage('auto', navigator.languages)    // 'en' | 'zh'
- *   missing(strings)                                // what a test asserts to be []
+ *   missing(strings), of i18n-missing.js            // what a test asserts to be []
  *
  * With `strict` (tests) an unknown key or a missing value throws; without it the key itself is shown: ugly, but nothing else breaks.
  *
@@ -184,25 +184,3 @@ export class I18n {
 
 /** @param {string} words */
 const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
-
-/**
- * Keys whose text is missing or empty in a language, or whose holes differ between the two.
- * @param {Catalogue} strings
- * @returns {string[]}
- */
-export function missing(strings) {
-  return Object.entries(strings).flatMap(([key, { en, zh }]) => {
-    if (!complete(en)) return [`${key}: en`];
-    if (!complete(zh)) return [`${key}: zh`];
-    return holes(en) === holes(zh) ? [] : [`${key}: ${holes(en)} ≠ ${holes(zh)}`];
-  });
-}
-
-/** @param {Phrase|undefined} phrase */
-const forms = (phrase) => (typeof phrase === 'object' ? Object.values(phrase) : [phrase ?? '']);
-
-/** @param {Phrase|undefined} phrase */
-const complete = (phrase) => forms(phrase).every((form) => typeof form === 'string' && form.trim() !== '');
-
-/** @param {Phrase} phrase */
-const holes = (phrase) => [...new Set(forms(phrase).join(' ').match(/\{\w+\}/g) ?? [])].sort().join(' ');

@@ -12,7 +12,19 @@ export let words = new I18n(strings);
 /** @param {Language} language */
 export function speak(language) {
   words = new I18n(strings, { language });
+  formats = formatsOf(words.locale);
 }
+
+/**
+ * Formatters are slow to make, and lists need many.
+ * @param {string} locale
+ */
+const formatsOf = (locale) => ({
+  minutes: new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'short' }),
+  relative: new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }),
+});
+
+let formats = formatsOf(words.locale);
 
 /** @param {string|null} wanted @param {readonly string[]} preferred */
 export const languageFor = (wanted, preferred) => chooseLanguage(wanted, preferred);
@@ -35,7 +47,7 @@ export const maybe = (key, values) => (words.has(key) ? words.t(/** @type {Key} 
 export function since(at, now = Date.now()) {
   const minutes = Math.floor((now - at) / 60_000);
   if (minutes < 1) return t('when.now');
-  if (minutes < 60) return new Intl.NumberFormat(words.locale, { style: 'unit', unit: 'minute', unitDisplay: 'short' }).format(minutes);
+  if (minutes < 60) return formats.minutes.format(minutes);
   return words.ago(at);
 }
 
@@ -46,11 +58,10 @@ export function since(at, now = Date.now()) {
  */
 export function ago(at, now = Date.now()) {
   const minutes = Math.max(0, Math.round((now - at) / 60_000));
-  const format = new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto' });
   if (minutes < 1) return t('when.now');
-  if (minutes < 60) return format.format(-minutes, 'minute');
-  if (minutes < 24 * 60) return format.format(-Math.round(minutes / 60), 'hour');
-  return minutes < 7 * 24 * 60 ? format.format(-Math.round(minutes / (24 * 60)), 'day') : words.date(at);
+  if (minutes < 60) return formats.relative.format(-minutes, 'minute');
+  if (minutes < 24 * 60) return formats.relative.format(-Math.round(minutes / 60), 'hour');
+  return minutes < 7 * 24 * 60 ? formats.relative.format(-Math.round(minutes / (24 * 60)), 'day') : words.date(at);
 }
 
 /**
