@@ -44,7 +44,7 @@ extension House {
         PeopleRoutes(people: people, firstShop: DeskFirstShop(desk: desk)).add(to: router)
         DeskRoutes(desk).add(to: router)
         ConsoleRoutes(assets: try AssetLibrary(), shops: DeskShopPages(desk: desk)).add(to: router)
-        var sockets = DeskSockets(desk).routes
+        var sockets = DeskSockets(desk, logger: logger).routes
         if settings[HouseSettings.testEcho] { sockets.append(.echo(path: "/test/echo")) }
         return WebServer(
             configuration: WebServerConfiguration(settings), router: router, sockets: sockets, readiness: readiness,

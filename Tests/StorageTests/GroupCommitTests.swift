@@ -124,7 +124,7 @@ struct GroupCommitTests {
         }
         #expect((outcomes[2] as? StorageError)?.code == "storage.engine")
         let stored = try await room.database.read(Lantern.bodies)
-        for (number, error) in outcomes.enumerated() { #expect((error == nil) == stored.contains("\(number)")) }
+        #expect(Set(stored) == ["0", "1", "3", "4"])
         #expect(try await room.database.write { try Lantern.add("after", $0) } == stored.count + 1)
     }
 

@@ -75,7 +75,8 @@ class FaultyNetwork:
                         return
                     self.counts["swallowed"] += 1
                     limit["fate"] = "swallowing"
-            if limit["fate"] == "swallowing" and self.faulty:
+            if limit["fate"] == "swallowing":
+                # For the rest of the connection: TCP loses nothing in the middle.
                 continue
             sink.write(chunk)
             await sink.drain()

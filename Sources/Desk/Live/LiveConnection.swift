@@ -7,9 +7,16 @@ package import Vocabulary
 /// Idle it owns no task: one is started when frames come and ends when they are done, so that a quiet socket costs only its memory.
 package final class LiveConnection: Sendable {
     /// Which socket it is: sockets of one side take no tickets of the other.
-    package enum Side: Sendable {
+    package enum Side: Sendable, CustomStringConvertible {
         case staff
         case customer(ShopID)
+
+        package var description: String {
+            switch self {
+            case .staff: "staff"
+            case .customer(let shop): "customer of \(shop)"
+            }
+        }
     }
 
     fileprivate struct State {

@@ -1,4 +1,5 @@
 import Desk
+import Logging
 import NIOCore
 import Vocabulary
 import WebServer
@@ -13,11 +14,13 @@ final class DeskSocketHandler: SocketHandler {
     private let mailbox: LoopMailbox
     private var connection: LiveConnection?
     private var opening: Scheduled<Void>?
+    private var logger: Logger
 
-    init(side: LiveConnection.Side, desk: DeskRoom, mailbox: LoopMailbox) {
+    init(side: LiveConnection.Side, desk: DeskRoom, mailbox: LoopMailbox, logger: Logger) {
         self.side = side
         self.desk = desk
         self.mailbox = mailbox
+        self.logger = logger
     }
 
     func opened(_ socket: Socket) {
@@ -25,6 +28,9 @@ final class DeskSocketHandler: SocketHandler {
         let id = ULID.make(at: SystemClock().now()).description
         let connection = LiveConnection(id, side: side, desk: desk, outlet: SocketOutlet(socket: socket, mailbox: mailbox))
         self.connection = connection
+        logger[metadataKey: "connection"] = "\(id)"
+        logger[metadataKey: "request"] = "\(socket.request.requestID)"
+        logger.info("socket opened", metadata: ["side": "\(side)", "client": "\(socket.request.clientAddress)"])
         opening = socket.eventLoop.scheduleTask(in: Self.openingTime) { connection.openingLate() }
     }
 
@@ -39,6 +45,7 @@ final class DeskSocketHandler: SocketHandler {
     }
 
     func overflowed(_ socket: Socket) {
+        logger.info("socket reads too slowly: its backlog was dropped and it was told to ask again")
         connection?.overflowed()
     }
 
@@ -49,6 +56,7 @@ final class DeskSocketHandler: SocketHandler {
     func closed(_ socket: Socket) {
         opening?.cancel()
         connection?.closed()
+        logger.info("socket closed")
         connection = nil
     }
 }

@@ -1,4 +1,5 @@
 package import Desk
+package import Logging
 import HTTPTypes
 import NIOCore
 import Vocabulary
@@ -10,10 +11,12 @@ package struct DeskSockets: Sendable {
     private static let customerPath = "/ws/customer/"
 
     private let desk: DeskRoom
+    private let logger: Logger
     private let mailboxes = LoopMailboxes()
 
-    package init(_ desk: DeskRoom) {
+    package init(_ desk: DeskRoom, logger: Logger) {
         self.desk = desk
+        self.logger = logger
     }
 
     package var routes: [SocketRoute] { [staff, customers] }
@@ -40,7 +43,7 @@ package struct DeskSockets: Sendable {
     }
 
     private func accept(_ side: LiveConnection.Side) -> SocketDecision {
-        .accept { eventLoop in DeskSocketHandler(side: side, desk: desk, mailbox: mailboxes.mailbox(of: eventLoop)) }
+        .accept { eventLoop in DeskSocketHandler(side: side, desk: desk, mailbox: mailboxes.mailbox(of: eventLoop), logger: logger) }
     }
 }
 

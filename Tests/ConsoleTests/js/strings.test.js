@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { I18n, missing } from '#/js/lib/i18n.js';
+import { I18n } from '#/js/lib/i18n.js';
+import { missing } from '#/js/lib/i18n-missing.js';
 import { speak, t } from '#/js/models/words.js';
 import { strings } from '#/js/strings/strings.js';
 import { common } from '#/js/strings/common.js';

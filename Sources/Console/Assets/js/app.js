@@ -2,7 +2,7 @@
 import { Console } from '#/js/console.js';
 import { Shell } from '#/js/elements/shell.js';
 import { banner, button, empty, linkButton } from '#/js/elements/parts.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { isDoor, pathTo } from '#/js/models/router.js';
 import { t } from '#/js/models/words.js';
 import { invitePage } from '#/js/pages/invite.js';

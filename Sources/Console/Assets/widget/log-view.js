@@ -2,7 +2,7 @@
  * Draws the conversation: rows keyed, so that a bubble that was pending and is now stored stays the same element; keeps the place of who reads
  * back, and follows the end of who is at it.
  */
-import { el, linkedText } from '#/js/lib/html.js';
+import { el, linkedText } from '#/js/lib/dom.js';
 import { timeline } from '#/js/lib/timeline.js';
 import { face, icon, part } from '#/widget/parts.js';
 

@@ -14,7 +14,7 @@ export class PanelView {
   #options;
 
   /**
-   * @param {{talk: import('#/widget/talk.js').Talk, client: import('#/js/lib/desk-client.js').DeskClient, isSaved: boolean,
+   * @param {{talk: import('#/widget/talk.js').Talk, client: import('#/js/lib/desk.js').Desk, isSaved: boolean,
    *   i18n: import('#/js/lib/i18n.js').I18n<typeof import('#/widget/strings.js').strings>}} options
    */
   constructor(options) {

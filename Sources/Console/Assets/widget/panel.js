@@ -2,7 +2,7 @@
  * The panel: what a visitor talks in. Framed by widget/loader.js in a shop's page, or opened by itself at `/widget/{shopKey}`.
  * This file puts the parts together and holds no rule: talk.js thinks, the views draw, js/lib speaks the protocol.
  */
-import { DeskClient } from '#/js/lib/desk-client.js';
+import { Desk } from '#/js/lib/desk.js';
 import { HTTP } from '#/js/lib/http.js';
 import { I18n, chooseLanguage } from '#/js/lib/i18n.js';
 import { customerRoutes } from '#/js/lib/routes.js';
@@ -57,7 +57,7 @@ function open({ shopKey, bridge, store, http }, shop) {
   const i18n = new I18n(strings, { language: chooseLanguage(wanted, navigator.languages) });
   const page = bridge?.page;
   const visitor = new Visitor({ shopKey, http, store, page, locks: navigator.locks, onTalks: () => bridge?.say({ type: 'talks' }) });
-  const client = new DeskClient({
+  const client = new Desk({
     routes: customerRoutes(shopKey),
     http: new HTTP({ credential: visitor.credential }),
     store, scope: shopKey, tab: tabName(),
@@ -122,7 +122,7 @@ function makeViews({ talk, client, visitor, i18n, bridge, isSaved, draft }) {
   return { log, composer, frame };
 }
 
-/** @param {{talk: Talk, client: DeskClient, visitor: Visitor, bridge: Bridge|null, log: LogView, composer: ComposerView, frame: PanelView}} parts */
+/** @param {{talk: Talk, client: Desk, visitor: Visitor, bridge: Bridge|null, log: LogView, composer: ComposerView, frame: PanelView}} parts */
 function wire({ talk, client, visitor, bridge, log, composer, frame }) {
   const again = () => {
     look(talk, bridge, log);

@@ -1,5 +1,5 @@
 /** Small things that several views of the panel draw. */
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 

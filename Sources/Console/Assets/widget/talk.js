@@ -8,7 +8,7 @@
  *   talk.unread, talk.newAfter, talk.banner → null | 'connecting' | 'offline' | 'polling' | 'closed' | 'outdated', talk.isAvailable
  *   talk.on('change', …) · talk.on('unread', count) · talk.on('message', { event })
  *
- * @typedef {import('#/js/lib/desk-client.js').DeskClient} DeskClient
+ * @typedef {import('#/js/lib/desk.js').Desk} Desk
  * @typedef {{name: string, greeting: string, colour: string, language: string, available: boolean}} Shop
  */
 import { Emitter } from '#/js/lib/emitter.js';
@@ -22,7 +22,7 @@ export class Talk extends Emitter {
   #visitor;
   /** @type {Shop} */ shop;
 
-  /** @param {{client: DeskClient, visitor: {isKnown: boolean}, shop: Shop}} parts */
+  /** @param {{client: Desk, visitor: {isKnown: boolean}, shop: Shop}} parts */
   constructor({ client, visitor, shop }) {
     super();
     this.#client = client;

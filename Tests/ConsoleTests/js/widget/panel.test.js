@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { HTTP } from '#/js/lib/http.js';
-import { missing } from '#/js/lib/i18n.js';
+import { missing } from '#/js/lib/i18n-missing.js';
 import { MemoryStore } from '#/js/lib/storage.js';
 import { panelStore } from '#/widget/panel-store.js';
 import { strings } from '#/widget/strings.js';

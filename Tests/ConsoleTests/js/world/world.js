@@ -1,4 +1,5 @@
 // One small world: shop Lantern, member Ada and Bo, customer Kim; clock, chance and network are the test's.
+import { Desk } from '#/js/lib/desk.js';
 import { DeskClient } from '#/js/lib/desk-client.js';
 import { HTTP } from '#/js/lib/http.js';
 import { customerRoutes, staffRoutes } from '#/js/lib/routes.js';
@@ -25,7 +26,7 @@ export class World {
   client(who, { store = new MemoryStore([], () => {}), tab = `tab-${this.clients.length}`, poll = true } = {}) {
     const { clock, random, network } = this;
     const fill = (bytes) => bytes.map(() => Math.floor(random() * 256));
-    const client = new DeskClient({
+    const client = new (who.type === 'member' ? DeskClient : Desk)({
       routes: who.type === 'member' ? staffRoutes : customerRoutes('lantern'),
       http: new HTTP({ clock, fetch: network.fetchFor(() => who) }),
       store, scope: who.id, clock, random, tab, poll, socket: 'ws://desk',

@@ -1,7 +1,7 @@
 /** Where an answer is written: reply or note, a draft per conversation, Enter sends, and an honest word about the connection. */
 import { button, picture } from '#/js/elements/parts.js';
 import { composerKeys } from '#/js/lib/composerKeys.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { LIMITS } from '#/js/lib/protocol.js';
 import { reportOf } from '#/js/elements/connection-state.js';
 import { t } from '#/js/models/words.js';

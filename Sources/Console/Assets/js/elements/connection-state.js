@@ -1,5 +1,5 @@
 /** The state of the connection in words, always in view; while it waits for the next try, pressing it tries at once. */
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { connectionReport } from '#/js/models/connection-words.js';
 import { t } from '#/js/models/words.js';
 

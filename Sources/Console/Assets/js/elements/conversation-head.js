@@ -1,7 +1,7 @@
 /** The conversation's head: who, how they are there, who answers, and what can be done. */
 import { avatar, button, iconButton, nameOf, picture } from '#/js/elements/parts.js';
 import { ConnectionState } from '#/js/elements/connection-state.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { ago, t, words } from '#/js/models/words.js';
 
 /** @typedef {import('#/js/console.js').Console} Console */

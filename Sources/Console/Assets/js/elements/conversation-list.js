@@ -2,7 +2,7 @@
 import { ConnectionState } from '#/js/elements/connection-state.js';
 import { conversationRow, updateRow } from '#/js/elements/conversation-row.js';
 import { empty, linkButton, retryPart } from '#/js/elements/parts.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { VIEWS } from '#/js/lib/feed.js';
 import { sentence } from '#/js/models/problems.js';
 import { pathTo } from '#/js/models/router.js';

@@ -1,6 +1,6 @@
 /** One line of the list: who, in which shop, the last words, when, how much is unread, who is answering. Drawn anew only where it differs. */
 import { avatar, nameOf, picture, shopDot } from '#/js/elements/parts.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { pathTo } from '#/js/models/router.js';
 import { foreseen } from '#/js/models/replies.js';
 import { shortCount } from '#/js/models/titles.js';

@@ -6,7 +6,7 @@ import { openAssignMenu } from '#/js/elements/assign-menu.js';
 import { staleNotice } from '#/js/elements/stale-notice.js';
 import { empty, linkButton, nameOf, retryPart } from '#/js/elements/parts.js';
 import { toast } from '#/js/elements/overlays.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { sentence } from '#/js/models/problems.js';
 import { foreseen } from '#/js/models/replies.js';
 import { UnreadLine } from '#/js/models/unread-line.js';

@@ -1,6 +1,6 @@
 /** Who the customer is, and where they are now. */
 import { avatar, iconButton, moment, nameOf, shopDot } from '#/js/elements/parts.js';
-import { el, safeURL } from '#/js/lib/html.js';
+import { el, safeURL } from '#/js/lib/dom.js';
 import { ago, t, words } from '#/js/models/words.js';
 
 /** @typedef {import('#/js/console.js').Console} Console */

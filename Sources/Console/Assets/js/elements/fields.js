@@ -8,7 +8,7 @@
  *   fail: (words: string) => void, clear: () => void, required: boolean, type: string}} Field
  */
 import { SHORTEST, strengthOf } from '#/js/models/password.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { picture } from '#/js/elements/parts.js';
 import { t } from '#/js/models/words.js';
 

@@ -4,7 +4,7 @@
  *   form({ fields: [name, email], submit: 'Save', act: async () => {…}, body: [ … ] })
  */
 import { banner, button } from '#/js/elements/parts.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { explain } from '#/js/models/problems.js';
 import { t } from '#/js/models/words.js';
 

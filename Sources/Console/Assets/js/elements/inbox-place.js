@@ -3,7 +3,7 @@ import { ConversationList } from '#/js/elements/conversation-list.js';
 import { ConversationView } from '#/js/elements/conversation-view.js';
 import { CustomerPanel } from '#/js/elements/customer-panel.js';
 import { empty } from '#/js/elements/parts.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { t } from '#/js/models/words.js';
 
 /** @typedef {import('#/js/console.js').Console} Console */

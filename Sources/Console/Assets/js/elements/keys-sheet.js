@@ -1,5 +1,5 @@
 /** The list of keys that `?` shows. */
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { sheet } from '#/js/elements/overlays.js';
 import { SHORTCUTS } from '#/js/models/shortcuts.js';
 import { t } from '#/js/models/words.js';

@@ -2,7 +2,7 @@
 import { drawTimelineRow, signOf } from '#/js/elements/timeline-rows.js';
 import { keyed } from '#/js/elements/keyed.js';
 import { button } from '#/js/elements/parts.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { timeline } from '#/js/lib/timeline.js';
 import { PAGE, atEnd, newest, wantsOlder } from '#/js/models/scroll.js';
 import { t, words } from '#/js/models/words.js';

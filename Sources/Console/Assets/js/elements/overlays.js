@@ -2,7 +2,7 @@
  * What lies on top for a moment: toasts, questions before something destructive, menus. Each gives the focus back to where it was.
  */
 import { button, iconButton, picture } from '#/js/elements/parts.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { t } from '#/js/models/words.js';
 
 const STAYS = 5000;

@@ -2,7 +2,7 @@
 import { avatar, nameOf, picture } from '#/js/elements/parts.js';
 import { present } from '#/js/elements/overlays.js';
 import { openKeys } from '#/js/elements/keys-sheet.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { findChoices } from '#/js/models/palette.js';
 import { pathTo } from '#/js/models/router.js';
 import { t } from '#/js/models/words.js';

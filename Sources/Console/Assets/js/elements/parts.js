@@ -1,7 +1,7 @@
 /** Small pieces of the page that have no state of their own. Each answers a node. */
 import { hueOf, initials, inkOn, isColour, visitorCode } from '#/js/models/faces.js';
 import { customerName, t } from '#/js/models/words.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { icon } from '#/js/elements/icons.js';
 
 /** @typedef {import('#/js/elements/icons.js').IconName} IconName */

@@ -1,7 +1,7 @@
 /** Settings: their list on the left, one page on the right. */
 import { ConnectionState } from '#/js/elements/connection-state.js';
 import { empty, iconButton, picture, retryPart, shopDot } from '#/js/elements/parts.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { pathTo } from '#/js/models/router.js';
 import { sentence } from '#/js/models/problems.js';
 import { t } from '#/js/models/words.js';

@@ -3,7 +3,7 @@ import { ConnectionState } from '#/js/elements/connection-state.js';
 import { InboxPlace } from '#/js/elements/inbox-place.js';
 import { SettingsPlace } from '#/js/elements/settings-place.js';
 import { avatar, empty, linkButton, picture } from '#/js/elements/parts.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { mark } from '#/js/elements/icons.js';
 import { soundAlert } from '#/js/elements/alerts.js';
 import { openKeys } from '#/js/elements/keys-sheet.js';

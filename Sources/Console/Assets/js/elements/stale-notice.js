@@ -1,6 +1,6 @@
 /** Somebody answered while this was written: their words first, then the choice. */
 import { button } from '#/js/elements/parts.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { overtaken, staleReply } from '#/js/models/replies.js';
 import { t } from '#/js/models/words.js';
 

@@ -1,6 +1,6 @@
 /** One row of the timeline as an element. A member's words never become markup: they are text nodes and harmless links. */
 import { avatar, nameOf as customerName, picture } from '#/js/elements/parts.js';
-import { el, linkedText } from '#/js/lib/html.js';
+import { el, linkedText } from '#/js/lib/dom.js';
 import { maybe, t, words } from '#/js/models/words.js';
 
 /** @typedef {import('#/js/elements/message-log.js').Scene} Scene */

@@ -1,6 +1,6 @@
 /** The frame of set-up, sign-in and invitation: one narrow column, the mark, the other language. */
 import { mark } from '#/js/elements/icons.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { t, words } from '#/js/models/words.js';
 
 /** @typedef {import('#/js/console.js').Console} Console */

@@ -3,7 +3,7 @@ import { avatar, button } from '#/js/elements/parts.js';
 import { choice, field } from '#/js/elements/fields.js';
 import { busy, form } from '#/js/elements/forms.js';
 import { confirmAct, copyText, toast } from '#/js/elements/overlays.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { sentence } from '#/js/models/problems.js';
 import { t, words } from '#/js/models/words.js';
 import { part, settingsPage, thing } from '#/js/pages/parts.js';

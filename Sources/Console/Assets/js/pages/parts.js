@@ -1,5 +1,5 @@
 /** What the settings' pages are made of. */
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 
 /** @param {{title: string, lead?: string, act?: Node|null, mark?: Node|null}} head @param {...(Node|null)} parts */
 export function settingsPage({ title, lead, act = null, mark = null }, ...parts) {

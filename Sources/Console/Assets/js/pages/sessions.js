@@ -2,7 +2,7 @@
 import { button, picture } from '#/js/elements/parts.js';
 import { busy } from '#/js/elements/forms.js';
 import { toast } from '#/js/elements/overlays.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { browserOf } from '#/js/models/agents.js';
 import { sentence } from '#/js/models/problems.js';
 import { ago, t } from '#/js/models/words.js';

@@ -2,7 +2,7 @@
 import { banner, linkButton } from '#/js/elements/parts.js';
 import { choice, field, passwordField } from '#/js/elements/fields.js';
 import { form } from '#/js/elements/forms.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { pathTo } from '#/js/models/router.js';
 import { t } from '#/js/models/words.js';
 import { door, tokenInAddress } from '#/js/pages/door.js';

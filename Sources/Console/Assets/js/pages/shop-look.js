@@ -3,7 +3,7 @@ import { tint } from '#/js/elements/parts.js';
 import { choice, field } from '#/js/elements/fields.js';
 import { form } from '#/js/elements/forms.js';
 import { toast } from '#/js/elements/overlays.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { t } from '#/js/models/words.js';
 import { part } from '#/js/pages/parts.js';
 import { shopLanguages } from '#/js/pages/setup.js';

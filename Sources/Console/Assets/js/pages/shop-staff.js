@@ -2,7 +2,7 @@
 import { avatar } from '#/js/elements/parts.js';
 import { form } from '#/js/elements/forms.js';
 import { toast } from '#/js/elements/overlays.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { t } from '#/js/models/words.js';
 import { part } from '#/js/pages/parts.js';
 

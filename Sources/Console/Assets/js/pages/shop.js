@@ -3,7 +3,7 @@ import { banner, button, linkButton } from '#/js/elements/parts.js';
 import { field } from '#/js/elements/fields.js';
 import { form } from '#/js/elements/forms.js';
 import { confirmAct, copyText, toast } from '#/js/elements/overlays.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { sentence } from '#/js/models/problems.js';
 import { t } from '#/js/models/words.js';
 import { part, settingsPage } from '#/js/pages/parts.js';

@@ -1,6 +1,6 @@
 /** The list of shops. */
 import { empty, linkButton, picture, tint } from '#/js/elements/parts.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { initials } from '#/js/models/faces.js';
 import { pathTo } from '#/js/models/router.js';
 import { t } from '#/js/models/words.js';

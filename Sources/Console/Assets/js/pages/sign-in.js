@@ -2,7 +2,7 @@
 import { banner } from '#/js/elements/parts.js';
 import { field, passwordField } from '#/js/elements/fields.js';
 import { form } from '#/js/elements/forms.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { t } from '#/js/models/words.js';
 import { door } from '#/js/pages/door.js';
 

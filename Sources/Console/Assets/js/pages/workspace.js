@@ -1,5 +1,5 @@
 /** The workspace's name. */
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { t } from '#/js/models/words.js';
 import { settingsPage } from '#/js/pages/parts.js';
 

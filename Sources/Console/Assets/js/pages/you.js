@@ -4,7 +4,7 @@ import { allowNotifications, playTones } from '#/js/elements/alerts.js';
 import { choice, field, passwordField } from '#/js/elements/fields.js';
 import { form } from '#/js/elements/forms.js';
 import { toast } from '#/js/elements/overlays.js';
-import { el } from '#/js/lib/html.js';
+import { el } from '#/js/lib/dom.js';
 import { t } from '#/js/models/words.js';
 import { part, settingsPage } from '#/js/pages/parts.js';
 import { sessionsPart } from '#/js/pages/sessions.js';
