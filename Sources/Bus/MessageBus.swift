@@ -7,8 +7,6 @@ package enum Bell: Hashable, Sendable {
     case sessionEnded(SessionID)
     /// A member's rights changed: every live socket of it must be looked at again.
     case memberChanged(MemberID)
-    /// A shop's settings or staff changed.
-    case shopChanged(ShopID, workspace: WorkspaceID)
     /// A shop was closed or its public key replaced: its visitors' sockets end.
     case shopClosed(ShopID)
 }

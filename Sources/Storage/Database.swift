@@ -19,6 +19,7 @@ package protocol Database: Sendable {
     ///
     /// Writes run in the order of their calls and share commits (group commit): an error in one undoes only that one. A cancelled task
     /// still gets its write done and waits for it: an acknowledgement must not depend on who is still listening.
+    /// Only when the engine itself gives the transaction up (full disk, I/O error) do all that share the commit fail, nothing of them stored.
     /// - Parameter committed: called after the commit, in commit order, on the writer's thread: it must return at once and must not throw.
     @discardableResult
     func write<Value: Sendable>(

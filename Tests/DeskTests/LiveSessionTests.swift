@@ -28,11 +28,11 @@ struct LiveSessionTests {
         let conversation = try await world.greeted()
         try await world.post(.text("anyone?"), by: .customer(world.kim.principal))
         try await withDelivery(world) {
-            let (live, outlet) = session(.member(world.bo), world)
+            let (live, outlet) = session(.member(world.ada), world)
             try await live.begin(Cursors(epoch: "epoch", feed: 0, conversations: [conversation: 1]))
             #expect(outlet.types().prefix(4) == ["ready", "feed", "events", "resumed"])
             let before = outlet.frames.count
-            try await world.post(.text("here!"), by: .member(world.ada), in: conversation)
+            try await world.post(.text("here!"), by: .member(world.bo), in: conversation)
             let after = await outlet.frames(atLeast: before + 2).dropFirst(before)
             #expect(after.contains { $0.contains("here!") && $0.hasPrefix("{\"type\":\"events\"") })
             #expect(after.contains { $0.hasPrefix("{\"type\":\"feed\"") })
@@ -61,6 +61,38 @@ struct LiveSessionTests {
         #expect(
             try await reset(Cursors(epoch: "epoch", conversations: [conversation: 99]), .customer(world.kim.principal))
                 == [#"{"type":"reset","scope":"conversation","conversation":"\#(conversation)","reason":"ahead"}"#])
+    }
+
+    @Test("an agent whose shops changed while it was away starts anew, an owner goes on")
+    func restaffed() async throws {
+        let world = try await DeskWorld()
+        let before = try await world.desk.inbox.list(.all, shop: nil, after: nil, limit: 1, for: world.cy).feed
+        try await world.desk.shops.replaceStaff(of: world.lantern.id, with: [world.cy.member], by: world.ada)
+        for (member, isReset) in [(world.cy, true), (world.ada, false)] {
+            let (live, outlet) = session(.member(member), world)
+            try await live.begin(Cursors(epoch: "epoch", feed: before))
+            live.finish()
+            #expect(outlet.frames.contains(#"{"type":"reset","scope":"all","reason":"access"}"#) == isReset)
+        }
+    }
+
+    @Test("an agent that loses a shop hears nothing more of what it had open")
+    func losesAccess() async throws {
+        let world = try await DeskWorld()
+        let conversation = try await world.greeted()
+        try await withDelivery(world) {
+            let (live, outlet) = session(.member(world.bo), world)
+            try await live.begin(Cursors(epoch: "epoch", conversations: [conversation: 1]))
+            let before = outlet.frames.count
+            try await world.desk.shops.replaceStaff(of: world.lantern.id, with: [], by: world.ada)
+            try await world.post(.text("secret"), by: .customer(world.kim.principal))
+            // Its own presence, the reset, and two numbers of the feed without content.
+            let heard = await outlet.frames(atLeast: before + 4).dropFirst(before)
+            #expect(heard.contains(#"{"type":"reset","scope":"all","reason":"access"}"#))
+            #expect(heard.count { $0.contains("\"kind\":\"hidden\"") } == 2)
+            #expect(!heard.joined().contains("secret"))
+            live.finish()
+        }
     }
 
     @Test("a trimmed feed is said")

@@ -16,8 +16,8 @@ RUN = "import site, sys; site.addsitedir(sys.argv.pop(1)); from autobahntestsuit
 
 def python2() -> str | None:
     """A Python 2.7 that runs: the suite is Python 2 code."""
-    for name in ("python2.7", "python2"):
-        path = shutil.which(name)
+    versions = sorted((pathlib.Path.home() / ".pyenv/versions").glob("2.7*/bin/python2.7"))
+    for path in [shutil.which("python2.7"), shutil.which("python2"), *map(str, versions)]:
         if path and subprocess.run([path, "-c", "import sys; assert sys.version_info[:2] == (2, 7)"], capture_output=True).returncode == 0:
             return path
     return None

@@ -1,7 +1,7 @@
 import Bus
 import DeskProtocol
 import Synchronization
-import Vocabulary
+package import Vocabulary
 
 /// Brings what was committed to everyone who hears it: one consumer, in commit order, each frame encoded once.
 ///
@@ -11,7 +11,8 @@ package final class Delivery: Sendable {
     package enum Note: Sendable {
         case change(Change)
         case receipt(ReceiptChange)
-        case shop(Shop, feed: Int64)
+        /// `staff` where that changed.
+        case shop(Shop, feed: Int64, staff: Set<MemberID>?)
         case typing(Typing)
         case presence(PresenceChange)
     }
@@ -61,7 +62,7 @@ package final class Delivery: Sendable {
         switch note {
         case .change(let change): distribute(change)
         case .receipt(let change): distribute(change)
-        case .shop(let shop, let feed): distributeFeed(.shop(shop.id), seq: feed, workspace: shop.workspace, shop: shop.id)
+        case .shop(let shop, let feed, let staff): distribute(shop, feed: feed, staff: staff)
         case .typing(let typing): distribute(typing)
         case .presence(let change): distribute(change)
         }
@@ -80,6 +81,14 @@ package final class Delivery: Sendable {
         }
         distributeFeed(
             .conversation(conversation.row), seq: conversation.version, workspace: conversation.workspace, shop: conversation.shop)
+    }
+
+    /// Rights change here, in commit order: whoever lost the shop hears nothing that was written after that.
+    private func distribute(_ shop: Shop, feed: Int64, staff: Set<MemberID>?) {
+        if let staff {
+            for subscriber in registry.subscribers(to: .feed(shop.workspace)) { subscriber.staffChanged(of: shop.id, to: staff) }
+        }
+        distributeFeed(.shop(shop.id), seq: feed, workspace: shop.workspace, shop: shop.id)
     }
 
     /// Who may not see the shop gets the number alone, so that nobody's cursor has holes.

@@ -43,8 +43,6 @@ package struct DeskService: Service, CustomStringConvertible {
                 if member.session == session { subscriber.end(code: 4403, reason: "signed out") }
             case (.memberChanged(let changed), .member(let member)):
                 if member.member == changed { subscriber.accessChanged() }
-            case (.shopChanged(_, let workspace), .member(let member)):
-                if member.workspace == workspace, member.role == .agent { subscriber.accessChanged() }
             case (.shopClosed(let shop), .customer(let customer)):
                 if customer.shop == shop { subscriber.end(code: 4410, reason: "shop closed or key replaced") }
             default: break

@@ -33,6 +33,8 @@ protocol Subscriber: AnyObject, Sendable {
     func ping()
     /// Says why with a close code of sync-protocol §13.
     func end(code: UInt16, reason: String)
-    /// What it may see may have changed.
+    /// The agents who serve `shop` are now `staff`.
+    func staffChanged(of shop: ShopID, to staff: Set<MemberID>)
+    /// Name or rights of its member may have changed.
     func accessChanged()
 }

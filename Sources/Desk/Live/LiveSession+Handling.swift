@@ -81,7 +81,20 @@ extension LiveSession {
                     conversation: conversation.id, customer: conversation.customer, by: author, on: on, connection: connection)))
     }
 
-    /// Name, rights or shops changed: what this session stands for is looked up again.
+    func staffChanged(of shop: ShopID, to staff: Set<MemberID>) {
+        guard case .member(let member) = principal else { return }
+        see(scope.serving(shop, staff.contains(member.member)))
+    }
+
+    /// What was open may be forbidden now; the client opens again what it still may see.
+    private func see(_ scope: ShopScope) {
+        guard scope != self.scope else { return }
+        remember(scope: scope)
+        leaveConversations()
+        emit(.resetAll(.access))
+    }
+
+    /// Name or rights changed: what this session stands for is looked up again.
     func accessChanged() {
         // Lives no longer than one look-up; a session that ended meanwhile ignores its result.
         Task {
@@ -91,13 +104,7 @@ extension LiveSession {
                     return end(code: 4403, reason: "signed out, or rights changed")
                 }
                 // The connection carries name and role: a new one is made with the new ones.
-                guard present == member else { return end(code: 1012, reason: "name or role changed: reconnect") }
-                let scope = try await readScope()
-                guard scope != self.scope else { return }
-                remember(scope: scope)
-                // What was open may be forbidden now; the client opens again what it still may see.
-                leaveConversations()
-                emit(.resetAll(.access))
+                if present != member { end(code: 1012, reason: "name or role changed: reconnect") }
             } catch {
                 // What can't be looked up is not shown any longer.
                 end(code: 1012, reason: "rights could not be looked up: reconnect")

@@ -15,6 +15,13 @@ package enum ShopScope: Hashable, Sendable {
         }
     }
 
+    /// This scope with or without `shop`; who sees every shop goes on doing so.
+    func serving(_ shop: ShopID, _ isServing: Bool) -> ShopScope {
+        guard case .only(var shops) = self else { return self }
+        if isServing { shops.insert(shop) } else { shops.remove(shop) }
+        return .only(shops)
+    }
+
     static func of(_ member: MemberPrincipal, on connection: any SQLConnection) throws -> ShopScope {
         guard member.role == .agent else { return .all }
         return .only(try ShopStore.shops(of: member.workspace, servedBy: member.member, on: connection))

@@ -101,8 +101,7 @@ package struct Shops: Sendable {
             try ShopStore.update(shop, on: connection)
             if let staff { try ShopStore.replaceStaff(of: id, by: staff, on: connection) }
             return (shop, try FeedStore.append(shop: shop, at: now, on: connection), shop.key != before.key || !shop.isActive)
-        }, committed: { delivery.committed(.shop($0.0, feed: $0.1)) })
-        bus.ring(.shopChanged(id, workspace: member.workspace))
+        }, committed: { delivery.committed(.shop($0.0, feed: $0.1, staff: staff.map(Set.init))) })
         if wasCutOff { bus.ring(.shopClosed(id)) }
         return shop
     }

@@ -118,8 +118,23 @@ export class Visitor {
     return credential;
   }
 
-  /** @template T @param {() => Promise<T>} act @returns {Promise<T>} */
-  #alone(act) {
-    return this.#locks ? this.#locks.request(this.#key, act) : act();
+  /**
+   * One tab at a time, where the browser has locks; some deny them to a framed page, then two tabs may make two customers.
+   * @template T
+   * @param {() => Promise<T>} act
+   * @returns {Promise<T>}
+   */
+  async #alone(act) {
+    if (!this.#locks) return act();
+    let hasBegun = false;
+    try {
+      return await this.#locks.request(this.#key, () => {
+        hasBegun = true;
+        return act();
+      });
+    } catch (error) {
+      if (hasBegun) throw error;
+      return act();
+    }
   }
 }

@@ -182,3 +182,11 @@ test('nothing is sent from blanks', async () => {
   assert.equal(talk.pending.length, 0);
   world.stop();
 });
+
+test('a browser that denies locks to framed pages still makes a customer', async () => {
+  const { http, made } = visitorWorld();
+  const locks = { request: () => Promise.reject(new DOMException('denied', 'SecurityError')) };
+  const visitor = new Visitor({ shopKey: 'lantern', http, store: new MemoryStore(), locks });
+  assert.equal(await visitor.credential.header(), 'Visitor c1');
+  assert.equal(made.length, 1);
+});
