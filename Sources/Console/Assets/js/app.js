@@ -39,7 +39,7 @@ function draw() {
 async function begin() {
   if (isDoor(desk.place) && desk.place.name !== 'signin') return draw();
   const here = await desk.api.me().catch(nobody);
-  if (here) await desk.enter(here.member, here.workspace, desk.place.name === 'signin' ? desk.takeReturn() : undefined);
+  if (here) await desk.enter(here.member, here.workspace, desk.place.name === 'signin' ? desk.returnPath.take() : undefined);
 }
 
 /** @param {any} problem @returns {Promise<null>} */
@@ -52,7 +52,16 @@ async function nobody(problem) {
 }
 
 function unreachable() {
-  show(el('div', { class: 'door' }, el('div', { class: 'door-box' }, banner('bad', t('problem.unreachable')), button(t('act.retry'), { kind: 'primary', wide: true, onclick: () => void begin() }))));
+  show(el(
+    'div',
+    { class: 'door' },
+    el(
+      'div',
+      { class: 'door-box' },
+      banner('bad', t('problem.unreachable')),
+      button(t('act.retry'), { kind: 'primary', wide: true, onclick: () => void begin() }),
+    ),
+  ));
 }
 
 desk.on('place', draw);
@@ -71,7 +80,12 @@ window.addEventListener('unhandledrejection', (event) => console.error(event.rea
 function broken(error) {
   console.error(error);
   if (root.childElementCount > 0 && !root.querySelector('.starting')) return;
-  show(empty({ icon: 'alert', title: t('app.broken.title'), text: t('app.broken.text'), act: linkButton(t('app.reload'), { href: location.pathname, kind: 'primary' }) }));
+  show(empty({
+    icon: 'alert',
+    title: t('app.broken.title'),
+    text: t('app.broken.text'),
+    act: linkButton(t('app.reload'), { href: location.pathname, kind: 'primary' }),
+  }));
 }
 
 void begin();

@@ -1,52 +1,36 @@
 /**
- * What every page is handed: who is signed in, the desk's client, where one is and how to go elsewhere. It draws nothing.
+ * What every page is handed: who is signed in, where one is and how to go elsewhere. It draws nothing.
  *
- *   console.place, console.go('/inbox/mine'), console.replace(path)
- *   console.team, console.client, console.inbox       // null until somebody is signed in
- *   emits 'place' (the address changed), 'member' (signed in, out, or the language changed)
+ *   console.place, console.go('/inbox/mine'), console.replace(path), console.back(place)
+ *   console.desk                 // DeskSession; null until somebody is signed in
+ *   console.enter(me, workspace, path), console.signOut()
+ *   emits 'place' (the address changed), 'member' (signed in, out, or the language changed), 'alert' (Row), 'door' (draw it anew)
  */
 import { API } from '#/js/api/api.js';
 import { ConsoleHTTP } from '#/js/api/http.js';
-import { DeskClient } from '#/js/lib/desk-client.js';
-import { Drafts, browserStore } from '#/js/lib/storage.js';
+import { DeskSession } from '#/js/desk-session.js';
+import { browserStore } from '#/js/lib/storage.js';
 import { Emitter } from '#/js/lib/emitter.js';
-import { staffRoutes } from '#/js/lib/routes.js';
-import { Alerts } from '#/js/models/alerts.js';
 import { Customers } from '#/js/models/customers.js';
-import { Inbox } from '#/js/models/inbox.js';
 import { Preferences } from '#/js/models/preferences.js';
-import { Team } from '#/js/models/team.js';
-import { overtaken } from '#/js/models/replies.js';
-import { isDoor, pathTo, placeOf, safeReturn } from '#/js/models/router.js';
+import { ReturnPath } from '#/js/models/return-path.js';
+import { isDoor, pathTo, placeOf } from '#/js/models/router.js';
 import { languageFor, speak, words } from '#/js/models/words.js';
 
 /** @typedef {import('#/js/models/router.js').Place} Place */
-/** @typedef {{team: Team, client: DeskClient, inbox: Inbox, drafts: Drafts, customers: Customers, alerts: Alerts}} Desk everything that exists only while signed in */
-
-/** Where to go back to after the session has ended in mid-work; kept for this tab only. */
-const RETURN = 'switchboard.return';
-
-/** Counting is cheap for the server, but not once a keystroke. */
-const COUNT_PAUSE = 1500;
-
-/** Lists that are younger are not asked for again. */
-const FRESH = 5000;
+/** @typedef {import('#/js/api/api.js').Member} Member */
 
 export class Console extends Emitter {
   store = browserStore(() => window.localStorage);
   preferences = new Preferences(this.store);
-  /** @type {Desk|null} */ desk = null;
-  // Why the sign-in page is shown.
-  /** @type {'expired'|'bye'|null} */ farewell = null;
+  returnPath = new ReturnPath(browserStore(() => window.sessionStorage));
+  customers = new Customers();
+  /** @type {DeskSession|null} */ desk = null;
+  /** @type {'expired'|'bye'|null} */ farewell = null; // why the sign-in page is shown
   /** @type {Place} */ place = placeOf(location.pathname);
-  /** @type {(() => void)[]} */ #stops = [];
-  #counting = false;
-  #refreshedAt = 0;
-  #strangers = /** @type {Set<string>} */ (new Set());
 
   constructor() {
     super();
-    this.customers = new Customers();
     this.http = new ConsoleHTTP({ signedOut: () => this.#expired(), heard: (path, answer) => this.customers.learn(path, answer) });
     this.api = new API(this.http);
     window.addEventListener('popstate', () => this.#arrive());
@@ -99,7 +83,7 @@ export class Console extends Emitter {
 
   /**
    * Somebody is signed in: everything that belongs to them begins.
-   * @param {import('#/js/api/api.js').Member} me
+   * @param {Member} me
    * @param {import('#/js/api/api.js').Workspace} workspace
    * @param {string} [path] where to go first
    */
@@ -107,149 +91,62 @@ export class Console extends Emitter {
     this.leave();
     history.replaceState(history.state, '', path);
     this.place = placeOf(location.pathname);
-    const { api, store, http } = this;
-    const team = new Team({ api, me, workspace });
-    const client = new DeskClient({ routes: staffRoutes, http, store, scope: me.id });
-    const inbox = new Inbox({ api, feed: () => client.feed, me: me.id, view: this.preferences.view });
-    this.desk = { team, client, inbox, drafts: new Drafts(store, me.id), customers: this.customers, alerts: new Alerts({ me: me.id }) };
+    const { api, http, store, customers, preferences } = this;
+    const watching = () => this.#watching;
+    const desk = new DeskSession({ api, http, store, customers, me, workspace, view: preferences.view, watching });
+    desk.on('signed-out', () => this.#expired());
+    desk.on('alert', (row) => this.emit('alert', row));
+    this.desk = desk;
     this.farewell = null;
-    this.preferences.language = me.language;
+    preferences.language = me.language;
     this.speakAs(me.language);
-    this.#stops = [client.watch(window), client.on('state', (state) => state === 'signed-out' && this.#expired()), ...this.#follow(this.desk)];
     this.emit('member');
-    this.#refreshedAt = 0;
-    this.#refresh(team);
-    await client.start();
+    await desk.start();
   }
 
   /**
    * A new member goes on in the language in which they came in. Failing that is no reason to stop them.
-   * @param {import('#/js/api/api.js').Member} member
+   * @param {Member} member
    */
   async inThisLanguage(member) {
     return member.language === words.language ? member : this.api.changeMe({ language: words.language }).catch(() => member);
   }
 
-  /**
-   * The lists follow the feed.
-   * @param {Desk} desk
-   */
-  #follow({ client, inbox, team, alerts }) {
-    return [
-      client.on('feed', (change) => {
-        if (change?.reset) {
-          alerts.learn(client.feed.rows.values());
-          void inbox.restart();
-          return;
-        }
-        if (change?.shops?.length) void team.refreshShops().catch(() => {});
-        const rows = change.rows.map((/** @type {string} */ id) => client.feed.row(id)).filter(Boolean);
-        for (const row of alerts.news(rows, { watching: this.watching })) this.emit('alert', row);
-        inbox.emit('change');
-        this.#countSoon();
-      }),
-      client.on('ready', () => this.#refresh(team)),
-      client.on('log', ({ events }) => this.#meet(team, events)),
-      client.on('mark', () => (inbox.emit('change'), this.#countSoon())),
-      client.on('stale', ({ clientID, events }) => {
-        if (overtaken(events, team.me.id).length === 0) queueMicrotask(() => client.retry(clientID));
-      }),
-    ];
-  }
-
-  /**
-   * Names of members and shops: at once, and again with every connection; so what failed or was missed comes later.
-   * @param {Team} team
-   */
-  #refresh(team) {
-    if (Date.now() - this.#refreshedAt < FRESH) return;
-    this.#refreshedAt = Date.now();
-    void team.refresh().catch(() => (this.#refreshedAt = 0));
-  }
-
-  /**
-   * Somebody speaks who has joined since.
-   * @param {Team} team
-   * @param {import('#/js/lib/protocol.js').DeskEvent[]} events
-   */
-  #meet(team, events) {
-    const strangers = events.flatMap(({ by }) => (by.type === 'member' && by.id && !team.members.has(by.id) && !this.#strangers.has(by.id) ? [by.id] : []));
-    if (strangers.length === 0) return;
-    for (const id of strangers) this.#strangers.add(id);
-    void team.refreshMembers().catch(() => {});
-  }
-
-  /** The conversation that is open before somebody's eyes. */
-  get watching() {
-    return this.place.name === 'conversation' && document.visibilityState === 'visible' && document.hasFocus() ? (this.place.id ?? null) : null;
-  }
-
-  #countSoon() {
-    if (this.#counting) return;
-    this.#counting = true;
-    setTimeout(() => {
-      this.#counting = false;
-      void this.desk?.inbox.count();
-    }, COUNT_PAUSE);
-  }
-
-  /** Drafts and the outbox stay in the browser's storage, under the member's id. */
   leave() {
-    for (const stop of this.#stops) stop();
-    this.#stops = [];
-    this.desk?.client.stop();
+    this.desk?.stop();
     this.desk = null;
-    this.customers.clear();
   }
 
   async signOut() {
     await this.api.signOut();
-    this.leave();
-    this.farewell = 'bye';
-    this.#forgetReturn();
-    this.replace('/signin');
-    this.emit('member');
-  }
-
-  #expired() {
-    if (isDoor(this.place) || !this.desk) return;
-    this.#keepReturn();
-    this.leave();
-    this.farewell = 'expired';
-    this.replace('/signin');
-    this.emit('member');
+    this.returnPath.forget();
+    this.#toSignIn('bye');
   }
 
   /** Signing in was asked for by an address: that is where it leads afterwards. */
   askToSignIn() {
-    if (this.place.name !== 'home') this.#keepReturn();
+    if (this.place.name !== 'home') this.returnPath.keep(location.pathname);
     this.replace('/signin');
   }
 
-  #keepReturn() {
-    try {
-      sessionStorage.setItem(RETURN, location.pathname);
-    } catch {
-      // without storage one lands in the inbox
-    }
+  /** In mid-work: afterwards one is back in the same place. */
+  #expired() {
+    if (isDoor(this.place) || !this.desk) return;
+    this.returnPath.keep(location.pathname);
+    this.#toSignIn('expired');
   }
 
-  #forgetReturn() {
-    try {
-      sessionStorage.removeItem(RETURN);
-    } catch {
-      // nothing was kept
-    }
+  /** @param {'expired'|'bye'} farewell */
+  #toSignIn(farewell) {
+    this.leave();
+    this.farewell = farewell;
+    history.replaceState(null, '', '/signin');
+    this.place = placeOf('/signin');
+    this.emit('member');
   }
 
-  /** @returns {string} */
-  takeReturn() {
-    try {
-      const path = safeReturn(sessionStorage.getItem(RETURN));
-      this.#forgetReturn();
-      return path;
-    } catch {
-      return '/';
-    }
+  get #watching() {
+    const looking = document.visibilityState === 'visible' && document.hasFocus();
+    return looking && this.place.name === 'conversation' ? this.place.id ?? null : null;
   }
 }

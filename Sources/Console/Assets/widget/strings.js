@@ -7,7 +7,7 @@ export const strings = catalogue({
   close: { en: 'Close chat', zh: '关闭聊天' },
   menu: { en: 'Your details', zh: '我的信息' },
   here: { en: 'We are here', zh: '我们在线' },
-  away: { en: 'We answer as soon as somebody is here', zh: '有人上线后会尽快回复您' },
+  away: { en: 'We answer as soon as somebody is here', zh: '有人上线后会尽快回复' },
   awayLong: {
     en: 'Nobody is here right now. Write all the same: your message is kept, and we answer as soon as somebody is here.',
     zh: '目前没有客服在线。您可以先留言：消息会保存，有人上线后会尽快回复您。',

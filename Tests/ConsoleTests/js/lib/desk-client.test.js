@@ -340,3 +340,18 @@ function assertWhole(world, all, id, wanted, acked) {
     if (client.isStaff) assert.deepEqual(client.feed.row(id), world.server.row(conversation), 'the row is the server’s row');
   }
 }
+
+test('a tab that missed another tab’s first message learns of it from the next ping', async () => {
+  const world = new World();
+  const [one, other] = [await world.started(kim), await world.started(kim)];
+  const sessions = [...world.server.sessions];
+  const lost = sessions[1].send;
+  sessions[1].send = () => {};
+  one.send(null, 'text', { text: 'first' });
+  await world.clock.advance(500);
+  sessions[1].send = lost;
+  assert.deepEqual(texts(other), []);
+  await world.clock.advance(26_000);
+  assert.deepEqual(texts(other), ['first']);
+  world.stop();
+});

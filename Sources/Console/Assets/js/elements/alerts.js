@@ -10,7 +10,8 @@ let audio = null;
 export function soundAlert(console, row) {
   const { preferences } = console;
   if (preferences.sound) playTones();
-  if (preferences.notifications && document.visibilityState === 'hidden' && 'Notification' in window && Notification.permission === 'granted') {
+  if (preferences.notifications && document.visibilityState === 'hidden' && 'Notification' in window
+    && Notification.permission === 'granted') {
     const note = new Notification(t('notify.title', { name: nameOf(row.customer) }), { body: row.last?.text ?? '', tag: row.id });
     note.onclick = () => {
       window.focus();

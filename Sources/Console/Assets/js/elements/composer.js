@@ -37,12 +37,20 @@ export class Composer extends HTMLElement {
     const { desk } = this.#console;
     if (!desk) return;
     for (const mode of /** @type {const} */ (['reply', 'note'])) this.#modes.append(this.#modeChoice(mode));
-    this.append(el('div', { class: 'composer-box' }, this.#field, el('div', { class: 'composer-tools' }, this.#modes, this.#hint, this.#send)));
+    this.append(el(
+      'div',
+      { class: 'composer-box' },
+      this.#field,
+      el('div', { class: 'composer-tools' }, this.#modes, this.#hint, this.#send),
+    ));
     this.#field.addEventListener('input', () => this.#typed());
     this.#stops = [
       composerKeys(this.#field, { send: () => this.#submit(), escape: () => this.#acts.leave() }),
       desk.client.on('state', () => this.#drawHint()),
-      ...(['online', 'offline'].map((name) => (window.addEventListener(name, this.#drawHint), () => window.removeEventListener(name, this.#drawHint)))),
+      ...(['online', 'offline'].map((name) => (window.addEventListener(
+        name,
+        this.#drawHint,
+      ), () => window.removeEventListener(name, this.#drawHint)))),
     ];
     this.#enter('reply');
   }

@@ -30,7 +30,15 @@ export class ConversationHead extends HTMLElement {
   connectedCallback() {
     const back = iconButton('back', t('act.back'), { class: 'back', onclick: () => this.#acts.back() });
     this.assignButton.setAttribute('aria-haspopup', 'menu');
-    this.replaceChildren(back, this.#face, this.#who, new ConnectionState(this.#console, { inline: true }), this.assignButton, this.#resolve, this.#panel);
+    this.replaceChildren(
+      back,
+      this.#face,
+      this.#who,
+      new ConnectionState(this.#console, { inline: true }),
+      this.assignButton,
+      this.#resolve,
+      this.#panel,
+    );
   }
 
   /** @param {import('#/js/lib/protocol.js').Row} row @param {{assignee: string|null, status: string}} now */
@@ -39,7 +47,9 @@ export class ConversationHead extends HTMLElement {
     const online = desk?.client.presence.customers.has(row.customer.id) ?? false;
     const customer = desk?.customers.get(row.customer.id);
     const member = assignee ? desk?.team.members.get(assignee) ?? { id: assignee, name: '' } : null;
-    const line = online ? [t('customer.onlineNow'), shortPage(customer?.page)].filter(Boolean).join(' · ') : customer?.lastSeenAt ? t('customer.lastSeen', { when: ago(customer.lastSeenAt) }) : t('customer.offline');
+    const line = online
+      ? [t('customer.onlineNow'), shortPage(customer?.page)].filter(Boolean).join(' · ')
+      : customer?.lastSeenAt ? t('customer.lastSeen', { when: ago(customer.lastSeenAt) }) : t('customer.offline');
     const sign = JSON.stringify([row.customer, online, line, member?.name, assignee, status, words.language]);
     if (sign === this.#sign) return;
     this.#sign = sign;
@@ -48,7 +58,10 @@ export class ConversationHead extends HTMLElement {
     this.#who.replaceChildren(el('h1', { title: name }, name), el('p', null, line));
     this.#drawAssign(member);
     const open = status === 'open';
-    this.#resolve.replaceChildren(picture(open ? 'check' : 'reopen'), el('span', null, open ? t('conversation.resolve') : t('conversation.reopen')));
+    this.#resolve.replaceChildren(
+      picture(open ? 'check' : 'reopen'),
+      el('span', null, open ? t('conversation.resolve') : t('conversation.reopen')),
+    );
     this.#resolve.setAttribute('aria-label', open ? t('conversation.resolve') : t('conversation.reopen'));
     this.#resolve.title = `${open ? t('conversation.resolve') : t('conversation.reopen')} (e)`;
   }

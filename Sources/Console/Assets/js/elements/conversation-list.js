@@ -39,7 +39,13 @@ export class ConversationList extends HTMLElement {
   connectedCallback() {
     const { desk } = this.#console;
     if (!desk) return;
-    const head = el('header', { class: 'pane-head' }, el('h1', null, t('inbox.title')), this.#filter, new ConnectionState(this.#console, { inline: true }));
+    const head = el(
+      'header',
+      { class: 'pane-head' },
+      el('h1', null, t('inbox.title')),
+      this.#filter,
+      new ConnectionState(this.#console, { inline: true }),
+    );
     this.replaceChildren(head, this.#tabs, this.#rows);
     this.#rows.append(this.#rest);
     this.#filter.onchange = () => (desk.inbox.choose(desk.inbox.view, this.#filter.value), void desk.inbox.load());
@@ -49,7 +55,10 @@ export class ConversationList extends HTMLElement {
     const size = new ResizeObserver(later);
     size.observe(this.#rows);
     this.#stops = [
-      desk.inbox.on('change', later), desk.team.on('change', () => (this.#drawFilter(), later())), () => clearInterval(clock), () => size.disconnect(),
+      desk.inbox.on('change', later), desk.team.on(
+        'change',
+        () => (this.#drawFilter(), later()),
+      ), () => clearInterval(clock), () => size.disconnect(),
       ...['presence', 'typing', 'outbox', 'mark'].map((name) => desk.client.on(name, later)),
     ];
     this.#drawFilter();
@@ -80,7 +89,7 @@ export class ConversationList extends HTMLElement {
     const from = this.#shown.findIndex((row) => row.id === (focused ?? this.#marked));
     const index = from < 0 ? 0 : Math.min(this.#shown.length - 1, Math.max(0, from + by));
     this.#focusRow(index);
-    if (index >= this.#shown.length - 5) void this.#console.desk?.inbox.more();
+    if (index >= this.#shown.length - 5) this.#more();
     return true;
   }
 
@@ -99,6 +108,12 @@ export class ConversationList extends HTMLElement {
     this.#rows.scrollTop = scrollTo({ top, height, index });
     this.#draw();
     this.#drawn.get(this.#shown[index]?.id ?? '')?.focus({ preventScroll: true });
+  }
+
+  /** After a failure the person says when to try again: by itself it would try for ever. */
+  #more() {
+    const inbox = this.#console.desk?.inbox;
+    if (inbox && !inbox.failure) void inbox.more();
   }
 
   /** Many changes, one drawing. */
@@ -147,7 +162,7 @@ export class ConversationList extends HTMLElement {
       this.#drawn.delete(id);
     }
     this.#shown.slice(from, to).forEach((row, index) => this.#drawRow(row, from + index));
-    if (to >= this.#shown.length - 8) void this.#console.desk?.inbox.more();
+    if (to >= this.#shown.length - 8) this.#more();
   }
 
   /** @param {Row} row @param {number} index */
@@ -165,10 +180,15 @@ export class ConversationList extends HTMLElement {
   }
 
   #drawTabs() {
-    const { inbox } = /** @type {import('#/js/console.js').Desk} */ (this.#console.desk);
+    const { inbox } = /** @type {import('#/js/desk-session.js').DeskSession} */ (this.#console.desk);
     const counts = inbox.shownCounts;
     if (this.#tabs.childElementCount === 0) {
-      for (const view of VIEWS) this.#tabs.append(el('a', { class: 'tab', href: pathTo({ name: 'inbox', view }) }, el('span', null, t(`inbox.${view}`)), el('span', { class: 'tab-count' })));
+      for (const view of VIEWS) this.#tabs.append(el(
+        'a',
+        { class: 'tab', href: pathTo({ name: 'inbox', view }) },
+        el('span', null, t(`inbox.${view}`)),
+        el('span', { class: 'tab-count' }),
+      ));
     }
     VIEWS.forEach((view, index) => {
       const tab = /** @type {HTMLElement} */ (this.#tabs.children[index]);
@@ -185,19 +205,30 @@ export class ConversationList extends HTMLElement {
   }
 
   #drawFilter() {
-    const { team, inbox } = /** @type {import('#/js/console.js').Desk} */ (this.#console.desk);
+    const { team, inbox } = /** @type {import('#/js/desk-session.js').DeskSession} */ (this.#console.desk);
     const shops = team.shopList;
     this.#filter.hidden = shops.length < 2;
-    this.#filter.replaceChildren(...[{ id: '', name: t('inbox.everyShop') }, ...shops].map(({ id, name }) => el('option', { value: id, selected: id === inbox.shop }, name)));
+    this.#filter.replaceChildren(...[{ id: '', name: t('inbox.everyShop') }, ...shops].map(({ id, name }) => el(
+      'option',
+      { value: id, selected: id === inbox.shop },
+      name,
+    )));
   }
 
   /** What stands under the rows: the shape of what is coming, an honest failure, or what to do where there is nothing. */
   #drawRest() {
-    const { inbox } = /** @type {import('#/js/console.js').Desk} */ (this.#console.desk);
-    const kind = inbox.failure ? 'failed' : inbox.isLoading ? (this.#shown.length ? 'more' : 'loading') : this.#shown.length ? 'none' : `empty.${inbox.view}`;
+    const { inbox } = /** @type {import('#/js/desk-session.js').DeskSession} */ (this.#console.desk);
+    const kind = inbox.failure
+      ? 'failed'
+      : inbox.isLoading ? (this.#shown.length ? 'more' : 'loading') : this.#shown.length ? 'none' : `empty.${inbox.view}`;
     if (this.#rest.dataset['kind'] === kind) return;
     this.#rest.dataset['kind'] = kind;
-    if (kind === 'failed') this.#rest.replaceChildren(empty({ icon: 'alert', title: t('inbox.failed'), text: sentence(inbox.failure), act: retryPart()(() => void inbox.more()) }));
+    if (kind === 'failed') this.#rest.replaceChildren(empty({
+      icon: 'alert',
+      title: t('inbox.failed'),
+      text: sentence(inbox.failure),
+      act: retryPart()(() => void inbox.more()),
+    }));
     else if (kind === 'loading' || kind === 'more') this.#rest.replaceChildren(...skeletons(kind === 'more' ? 1 : 8));
     else this.#rest.replaceChildren(...(kind === 'none' ? [] : [this.#nothing(inbox.view)]));
   }
@@ -210,7 +241,12 @@ export class ConversationList extends HTMLElement {
       unassigned: () => null,
       resolved: () => null,
     };
-    return empty({ icon: view === 'resolved' ? 'check' : 'inbox', title: t(`inbox.none.${view}.title`), text: t(`inbox.none.${view}.text`), act: acts[view]() });
+    return empty({
+      icon: view === 'resolved' ? 'check' : 'inbox',
+      title: t(`inbox.none.${view}.title`),
+      text: t(`inbox.none.${view}.text`),
+      act: acts[view](),
+    });
   }
 }
 

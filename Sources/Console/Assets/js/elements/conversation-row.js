@@ -71,20 +71,45 @@ function lastWords({ last }) {
 /** @param {Facts} facts */
 function nameLine({ name, shop, online }) {
   const where = shop ? el('span', { class: 'row-shop' }, shopDot(shop.colour), el('span', null, shop.name)) : null;
-  return el('span', { class: 'row-name' }, el('b', null, name), online ? el('span', { class: 'visually-hidden' }, `, ${t('customer.online')}, `) : null, where);
+  return el(
+    'span',
+    { class: 'row-name' },
+    el('b', null, name),
+    online ? el('span', { class: 'visually-hidden' }, `, ${t('customer.online')}, `) : null,
+    where,
+  );
 }
 
 /** @param {Facts} facts */
 function lastLine({ typing, draft, failed, last, note }) {
   if (typing) return el('span', { class: 'row-last', 'data-typing': true }, el('span', null, t('inbox.typing')));
-  if (failed) return el('span', { class: 'row-last', 'data-failed': true }, picture('alert', 'small'), el('span', null, t('receipt.failed')));
+  if (failed) return el(
+    'span',
+    { class: 'row-last', 'data-failed': true },
+    picture('alert', 'small'),
+    el('span', null, t('receipt.failed')),
+  );
   if (draft) return el('span', { class: 'row-last' }, el('span', null, el('em', null, t('inbox.draft')), ` ${draft}`));
   return el('span', { class: 'row-last' }, note ? picture('note', 'small') : null, el('span', null, last));
 }
 
 /** @param {Facts} facts */
 function marks({ unread, answering }) {
-  const face = answering ? el('span', { title: t('inbox.answering', { name: answering.name }) }, avatar(answering, { size: 'small' }), el('span', { class: 'visually-hidden' }, t('inbox.answering', { name: answering.name }))) : null;
-  const count = unread > 0 ? el('span', { class: 'count' }, el('span', { 'aria-hidden': 'true' }, shortCount(unread)), el('span', { class: 'visually-hidden' }, t('inbox.unread', { count: unread }))) : null;
+  const face = answering
+    ? el(
+      'span',
+      { title: t('inbox.answering', { name: answering.name }) },
+      avatar(answering, { size: 'small' }),
+      el('span', { class: 'visually-hidden' }, t('inbox.answering', { name: answering.name })),
+    )
+    : null;
+  const count = unread > 0
+    ? el(
+      'span',
+      { class: 'count' },
+      el('span', { 'aria-hidden': 'true' }, shortCount(unread)),
+      el('span', { class: 'visually-hidden' }, t('inbox.unread', { count: unread })),
+    )
+    : null;
   return el('span', { class: 'row-mark' }, face, count);
 }

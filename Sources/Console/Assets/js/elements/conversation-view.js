@@ -34,7 +34,7 @@ export class ConversationView extends HTMLElement {
   constructor(console, id, { back, details, again }) {
     super();
     this.#console = console;
-    this.#desk = /** @type {import('#/js/console.js').Desk} */ (console.desk);
+    this.#desk = /** @type {import('#/js/desk-session.js').DeskSession} */ (console.desk);
     this.conversation = id;
     this.#again = again;
     this.className = 'conversation';
@@ -56,8 +56,15 @@ export class ConversationView extends HTMLElement {
 
   connectedCallback() {
     const { client, team } = this.#desk;
-    this.replaceChildren(this.#head, this.#log, el('div', { class: 'conversation-foot' }, this.#log.latestButton, this.#typing, this.#stale), this.#composer, this.#live);
-    const mine = (/** @type {(detail: any) => void} */ act) => (/** @type {any} */ detail) => (detail?.id ?? detail) === this.conversation && act(detail);
+    this.replaceChildren(
+      this.#head,
+      this.#log,
+      el('div', { class: 'conversation-foot' }, this.#log.latestButton, this.#typing, this.#stale),
+      this.#composer,
+      this.#live,
+    );
+    const mine = (/** @type {(detail: any) => void} */ act) => (/** @type {any} */ detail) => (detail?.id ?? detail) === this.conversation
+      && act(detail);
     const draw = () => this.#later();
     this.#stops = [
       client.on('log', mine((detail) => (detail.reason === 'live' && this.#arrived(detail.events), draw()))),
@@ -122,7 +129,15 @@ export class ConversationView extends HTMLElement {
   #failed(problem) {
     const gone = problem?.status === 404 || problem?.status === 403;
     const act = gone ? linkButton(t('app.lost.act'), { href: '/inbox' }) : retryPart()(this.#again);
-    this.replaceChildren(this.#head, empty({ icon: 'alert', title: gone ? t('conversation.gone.title') : t('conversation.failed'), text: gone ? t('conversation.gone.text') : sentence(problem), act }));
+    this.replaceChildren(
+      this.#head,
+      empty({
+        icon: 'alert',
+        title: gone ? t('conversation.gone.title') : t('conversation.failed'),
+        text: gone ? t('conversation.gone.text') : sentence(problem),
+        act,
+      }),
+    );
   }
 
   #gone() {
@@ -148,7 +163,13 @@ export class ConversationView extends HTMLElement {
       this.#composer.setName(nameOf(row.customer));
     }
     this.#drawTyping();
-    this.#stale.replaceChildren(...staleNotice({ pending, events: log?.events ?? [], me: team.me.id, client, edit: (clientID) => this.#takeBack(clientID) }));
+    this.#stale.replaceChildren(...staleNotice({
+      pending,
+      events: log?.events ?? [],
+      me: team.me.id,
+      client,
+      edit: (clientID) => this.#takeBack(clientID),
+    }));
     this.dataset['loading'] = String(!log?.loaded);
     if (!log?.loaded || !row) return;
     const nameOfMember = (/** @type {string} */ id) => team.members.get(id)?.name ?? log.staff.get(id);
@@ -160,11 +181,17 @@ export class ConversationView extends HTMLElement {
     const { client, team } = this.#desk;
     const row = this.#row;
     const names = client.typing.parties(this.conversation).filter(({ id }) => id !== team.me.id)
-      .map(({ type, id, name }) => (type === 'customer' && row ? nameOf(row.customer) : team.members.get(id ?? '')?.name ?? name ?? t('event.somebody')));
-    const said = names.length > 1 ? t('conversation.typingBoth', { name: names[0] ?? '', other: names[1] ?? '' }) : names.length === 1 ? t('conversation.typing', { name: names[0] ?? '' }) : '';
+      .map(({ type, id, name }) => (type === 'customer' && row
+        ? nameOf(row.customer)
+        : team.members.get(id ?? '')?.name ?? name ?? t('event.somebody')));
+    const said = names.length > 1
+      ? t('conversation.typingBoth', { name: names[0] ?? '', other: names[1] ?? '' })
+      : names.length === 1 ? t('conversation.typing', { name: names[0] ?? '' }) : '';
     if (this.#typing.dataset['said'] === said) return;
     this.#typing.dataset['said'] = said;
-    this.#typing.replaceChildren(...(said ? [el('span', { class: 'typing-dots', 'aria-hidden': 'true' }, el('i', null), el('i', null), el('i', null)), said] : []));
+    this.#typing.replaceChildren(...(said
+      ? [el('span', { class: 'typing-dots', 'aria-hidden': 'true' }, el('i', null), el('i', null), el('i', null)), said]
+      : []));
   }
 
   /**
@@ -187,7 +214,12 @@ export class ConversationView extends HTMLElement {
     if (!log?.loaded || !this.#log.isAtEnd || document.visibilityState !== 'visible' || !document.hasFocus()) return;
     this.#desk.client.read(this.conversation, log.cursor);
     const row = this.#row;
-    if (row && log.cursor >= row.lastSeq && this.#desk.client.feed.mark({ conversation: row.id, read: log.cursor, customerMessages: row.customerMessages })) this.#desk.inbox.emit('change');
+    if (row && log.cursor >= row.lastSeq
+      && this.#desk.client.feed.mark({
+        conversation: row.id,
+        read: log.cursor,
+        customerMessages: row.customerMessages,
+      })) this.#desk.inbox.emit('change');
   }
 
   #looked() {
@@ -220,7 +252,15 @@ export class ConversationView extends HTMLElement {
 
   #assign() {
     const row = this.#row;
-    if (row) openAssignMenu(this.#head.assignButton, { team: this.#desk.team, online: this.#desk.client.presence.members, current: foreseen(row, this.#desk.client.outbox.pending(row.id)).assignee, choose: (member) => this.#act('assign', { member }) });
+    if (row) openAssignMenu(
+      this.#head.assignButton,
+      {
+        team: this.#desk.team,
+        online: this.#desk.client.presence.members,
+        current: foreseen(row, this.#desk.client.outbox.pending(row.id)).assignee,
+        choose: (member) => this.#act('assign', { member }),
+      },
+    );
   }
 
   #resolve() {
@@ -228,7 +268,10 @@ export class ConversationView extends HTMLElement {
     if (!row) return;
     const { status } = foreseen(row, this.#desk.client.outbox.pending(row.id));
     this.#act(status === 'open' ? 'resolve' : 'reopen', {});
-    if (status === 'open') toast(t('resolve.done', { name: nameOf(row.customer) }), { act: t('act.undo'), onact: () => this.#act('reopen', {}) });
+    if (status === 'open') toast(
+      t('resolve.done', { name: nameOf(row.customer) }),
+      { act: t('act.undo'), onact: () => this.#act('reopen', {}) },
+    );
   }
 
   /** @param {'assign'|'resolve'|'reopen'} kind @param {{member?: string|null}} body */

@@ -28,7 +28,14 @@ export class CustomerPanel extends HTMLElement {
     this.replaceChildren(el('header', { class: 'pane-head' }, el('h2', null, t('customer.panel')), close), this.#body);
     const clock = setInterval(() => this.#draw(), 30_000);
     const draw = () => this.#draw();
-    this.#stops = [desk.customers.on('change', draw), desk.client.on('presence', draw), desk.client.on('feed', draw), desk.client.on('log', draw), desk.team.on('change', draw), () => clearInterval(clock)];
+    this.#stops = [
+      desk.customers.on('change', draw),
+      desk.client.on('presence', draw),
+      desk.client.on('feed', draw),
+      desk.client.on('log', draw),
+      desk.team.on('change', draw),
+      () => clearInterval(clock),
+    ];
     this.#draw();
   }
 
@@ -53,14 +60,26 @@ export class CustomerPanel extends HTMLElement {
     const state = online ? t('customer.onlineNow') : t('customer.offline');
     const waiting = () => el('span', { class: 'skeleton fact-skeleton' });
     this.#body.replaceChildren(
-      el('div', { class: 'details-who' }, avatar({ id: row.customer.id, name: row.customer.name }, { size: 'large', online }), el('h3', null, name), el('p', { class: 'field-hint' }, state)),
+      el(
+        'div',
+        { class: 'details-who' },
+        avatar({ id: row.customer.id, name: row.customer.name }, { size: 'large', online }),
+        el('h3', null, name),
+        el('p', { class: 'field-hint' }, state),
+      ),
       el('dl', { class: 'facts' },
         fact(t('customer.email'), customer ? emailOf(customer.email) : waiting()),
         fact(online ? t('customer.page') : t('customer.lastPage'), customer ? pageOf(customer.page) : waiting()),
         fact(t('customer.seen'), online ? t('customer.onlineNow') : seen ? moment(seen, seenWords, words.dateTime(seen)) : waiting()),
-        fact(t('customer.firstSeen'), customer ? moment(customer.createdAt, words.dateTime(customer.createdAt), words.dateTime(customer.createdAt)) : waiting()),
+        fact(
+          t('customer.firstSeen'),
+          customer ? moment(customer.createdAt, words.dateTime(customer.createdAt), words.dateTime(customer.createdAt)) : waiting(),
+        ),
         fact(t('customer.shop'), shop ? el('span', { class: 'fact-line' }, shopDot(shop.colour), shop.name) : '–'),
-        fact(t('customer.answering'), member ? el('span', { class: 'fact-line' }, avatar(member, { size: 'small' }), member.name) : t('customer.nobody'))));
+        fact(
+          t('customer.answering'),
+          member ? el('span', { class: 'fact-line' }, avatar(member, { size: 'small' }), member.name) : t('customer.nobody'),
+        )));
   }
 }
 
@@ -68,7 +87,9 @@ export class CustomerPanel extends HTMLElement {
 const fact = (label, value) => el('div', null, el('dt', null, label), el('dd', null, value));
 
 /** @param {string|null} email */
-const emailOf = (email) => (email ? el('a', { href: `mailto:${email}` }, email) : el('span', { class: 'field-hint' }, t('customer.noEmail')));
+const emailOf = (email) => (email
+  ? el('a', { href: `mailto:${email}` }, email)
+  : el('span', { class: 'field-hint' }, t('customer.noEmail')));
 
 /**
  * A page that a stranger names: shown in full, opened only when it is a harmless address.

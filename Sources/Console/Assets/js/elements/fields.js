@@ -32,12 +32,18 @@ export function field({ label, name, value = '', type = 'text', hint, required =
  * @param {string} type
  * @param {string} autocomplete
  */
-const quiet = (type, autocomplete) => (type === 'email' || type === 'password' || autocomplete === 'name' ? { spellcheck: 'false', autocapitalize: type === 'text' ? 'words' : 'none' } : {});
+const quiet = (type, autocomplete) => (type === 'email' || type === 'password' || autocomplete === 'name'
+  ? { spellcheck: 'false', autocapitalize: type === 'text' ? 'words' : 'none' }
+  : {});
 
 /** @param {{label: string, name: string, value: string, options: {value: string, label: string}[], hint?: string}} look @returns {Field} */
 export function choice({ label, name, value, options, hint }) {
   const id = `field-${(serial += 1)}`;
-  const input = el('select', { id, class: 'input', name }, ...options.map((one) => el('option', { value: one.value, selected: one.value === value }, one.label)));
+  const input = el(
+    'select',
+    { id, class: 'input', name },
+    ...options.map((one) => el('option', { value: one.value, selected: one.value === value }, one.label)),
+  );
   return wire({ id, label, name, input, hint, required: false, type: 'select' });
 }
 
@@ -46,7 +52,14 @@ export function choice({ label, name, value, options, hint }) {
  * @returns {Field}
  */
 export function passwordField({ label, name, fresh = false, email = () => '' }) {
-  const made = field({ label, name, type: 'password', required: true, autocomplete: fresh ? 'new-password' : 'current-password', hint: fresh ? t('password.empty') : undefined });
+  const made = field({
+    label,
+    name,
+    type: 'password',
+    required: true,
+    autocomplete: fresh ? 'new-password' : 'current-password',
+    hint: fresh ? t('password.empty') : undefined,
+  });
   const input = /** @type {HTMLInputElement} */ (made.input);
   const group = el('div', { class: 'input-group' });
   input.replaceWith(group);
@@ -57,7 +70,11 @@ export function passwordField({ label, name, fresh = false, email = () => '' }) 
 
 /** @param {HTMLInputElement} input */
 function showButton(input) {
-  const toggle = el('button', { class: 'input-action', type: 'button', 'aria-label': t('password.showLabel'), 'aria-pressed': 'false' }, t('act.show'));
+  const toggle = el(
+    'button',
+    { class: 'input-action', type: 'button', 'aria-label': t('password.showLabel'), 'aria-pressed': 'false' },
+    t('act.show'),
+  );
   toggle.addEventListener('click', () => {
     const shown = input.type === 'password';
     input.type = shown ? 'text' : 'password';
@@ -71,7 +88,14 @@ function showButton(input) {
 
 /** @param {Field} made @param {HTMLElement} group @param {HTMLInputElement} input @param {() => string} email */
 function addStrength(made, group, input, email) {
-  const bars = el('div', { class: 'strength', 'aria-hidden': 'true' }, el('span', null), el('span', null), el('span', null), el('span', null));
+  const bars = el(
+    'div',
+    { class: 'strength', 'aria-hidden': 'true' },
+    el('span', null),
+    el('span', null),
+    el('span', null),
+    el('span', null),
+  );
   group.after(bars);
   const hint = made.node.querySelector('.field-hint');
   hint?.setAttribute('aria-live', 'polite');

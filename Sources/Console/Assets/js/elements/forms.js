@@ -17,7 +17,13 @@ import { t } from '#/js/models/words.js';
 export function form({ fields, submit, act, body, wide = false, kind = 'primary', after = null, name }) {
   const trouble = el('div', { class: 'form-trouble' });
   const send = button(submit, { kind, type: 'submit', wide });
-  const node = el('form', { class: 'form', novalidate: true, 'aria-label': name }, trouble, ...(body ?? fields.map((one) => one.node)), el('div', { class: 'form-actions' }, send, after));
+  const node = el(
+    'form',
+    { class: 'form', novalidate: true, 'aria-label': name },
+    trouble,
+    ...(body ?? fields.map((one) => one.node)),
+    el('div', { class: 'form-actions' }, send, after),
+  );
   trouble.hidden = true;
   node.addEventListener('submit', (event) => {
     event.preventDefault();

@@ -39,7 +39,12 @@ export class InboxPlace extends HTMLElement {
     if (!desk) return;
     const resized = () => this.#drawDetails();
     window.addEventListener('resize', resized);
-    this.#stops = [() => window.removeEventListener('resize', resized), preferences.on('change', () => this.#drawDetails()), desk.client.on('state', () => this.#prefetch()), desk.inbox.on('change', () => this.#prefetch())];
+    this.#stops = [
+      () => window.removeEventListener('resize', resized),
+      preferences.on('change', () => this.#drawDetails()),
+      desk.client.on('state', () => this.#prefetch()),
+      desk.inbox.on('change', () => this.#prefetch()),
+    ];
     this.#prefetch();
     this.#drawDetails();
   }
@@ -94,7 +99,11 @@ export class InboxPlace extends HTMLElement {
   #open(id) {
     if (this.#view?.conversation === id) return;
     this.#drawer = false;
-    this.#view = new ConversationView(this.#console, id, { back: () => this.leave(), details: () => this.#toggleDetails(), again: () => this.#openAgain(id) });
+    this.#view = new ConversationView(
+      this.#console,
+      id,
+      { back: () => this.leave(), details: () => this.#toggleDetails(), again: () => this.#openAgain(id) },
+    );
     this.#thing.replaceChildren(this.#view);
     this.#details.replaceChildren(new CustomerPanel(this.#console, id, { close: () => this.#toggleDetails() }));
     this.#drawDetails();
@@ -133,7 +142,9 @@ export class InboxPlace extends HTMLElement {
     if (!desk || desk.client.state !== 'online') return;
     for (const row of desk.inbox.rows.slice(0, PREFETCH)) {
       if (!this.isConnected) return;
-      if (this.#view) await desk.client.open(this.#view.conversation).catch(() => {}); // the least recently opened gives way: never this one
+      if (this.#view) await desk.client.open(
+        this.#view.conversation,
+      ).catch(() => {}); // the least recently opened gives way: never this one
       if (!desk.client.log(row.id)?.loaded) await desk.client.open(row.id).catch(() => {});
     }
   }

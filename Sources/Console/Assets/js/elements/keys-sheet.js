@@ -17,7 +17,10 @@ export function openKeys() {
   const list = el('dl', { class: 'keys' });
   for (const { title, commands } of PARTS) {
     list.append(el('h3', null, t(title)));
-    for (const command of commands) list.append(el('dt', null, t(`keys.${command}`)), el('dd', null, ...keysOf(command).map((key) => el('kbd', null, key))));
+    for (const command of commands) list.append(
+      el('dt', null, t(`keys.${command}`)),
+      el('dd', null, ...keysOf(command).map((key) => el('kbd', null, key))),
+    );
   }
   sheet({ title: t('keys.title'), content: [list] });
 }

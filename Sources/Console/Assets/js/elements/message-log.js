@@ -63,7 +63,11 @@ export class MessageLog extends HTMLElement {
     const place = this.#anchor();
     const focused = this.contains(document.activeElement);
     this.#drawTop(scene);
-    keyed(this.#rows, rows, { key: (row) => row.key, sign: (row) => signOf(row, scene), make: (row) => drawTimelineRow(row, scene, this.#acts) });
+    keyed(
+      this.#rows,
+      rows,
+      { key: (row) => row.key, sign: (row) => signOf(row, scene), make: (row) => drawTimelineRow(row, scene, this.#acts) },
+    );
     if (!this.#opened) this.#open();
     else if (this.#sticks) this.#jump();
     else this.#restore(place);
@@ -141,7 +145,15 @@ export class MessageLog extends HTMLElement {
   /** @param {Scene} scene */
   #drawTop(scene) {
     if (this.#top.dataset['failed']) {
-      this.#top.replaceChildren(t('conversation.olderFailed'), ' ', el('button', { class: 'link-button', type: 'button', onclick: () => (delete this.#top.dataset['failed'], void this.#older()) }, t('act.retry')));
+      this.#top.replaceChildren(
+        t('conversation.olderFailed'),
+        ' ',
+        el(
+          'button',
+          { class: 'link-button', type: 'button', onclick: () => (delete this.#top.dataset['failed'], void this.#older()) },
+          t('act.retry'),
+        ),
+      );
       return;
     }
     const said = this.#hasOlder(scene) ? t('conversation.older') : t('conversation.start');

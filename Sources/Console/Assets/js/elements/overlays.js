@@ -66,7 +66,11 @@ export function confirmAct({ title, text, act }) {
     let yes = false;
     const stay = button(t('act.cancel'), { onclick: () => dialog.close() });
     const go = button(act, { kind: 'danger-fill', onclick: () => ((yes = true), dialog.close()) });
-    const dialog = sheet({ title, content: [el('p', null, text), el('div', { class: 'sheet-actions' }, stay, go)], onclose: () => answer(yes) });
+    const dialog = sheet({
+      title,
+      content: [el('p', null, text), el('div', { class: 'sheet-actions' }, stay, go)],
+      onclose: () => answer(yes),
+    });
     stay.focus();
   });
 }
@@ -78,7 +82,11 @@ export function confirmAct({ title, text, act }) {
  * @param {{title: string, items: MenuItem[]}} parts
  */
 export function openMenu(anchor, { title, items }) {
-  const menu = el('div', { class: 'menu', role: 'menu', popover: 'auto', 'aria-label': title }, el('div', { class: 'menu-title', 'aria-hidden': 'true' }, title));
+  const menu = el(
+    'div',
+    { class: 'menu', role: 'menu', popover: 'auto', 'aria-label': title },
+    el('div', { class: 'menu-title', 'aria-hidden': 'true' }, title),
+  );
   const close = () => /** @type {any} */ (menu).hidePopover();
   for (const item of items) menu.append(menuItem(item, close));
   menu.addEventListener('keydown', (event) => moveInMenu(menu, event));
@@ -104,7 +112,14 @@ function menuItem({ label, picture: face = null, checked = false, note, act }, c
     act();
   };
   const tick = checked ? picture('check', 'small') : null;
-  return el('button', { class: 'menu-item', type: 'button', role: 'menuitemradio', 'aria-checked': String(checked), tabindex: '-1', onclick: choose },
+  return el('button', {
+    class: 'menu-item',
+    type: 'button',
+    role: 'menuitemradio',
+    'aria-checked': String(checked),
+    tabindex: '-1',
+    onclick: choose,
+  },
     face, el('span', { class: 'menu-item-text' }, label), note ? el('span', { class: 'palette-kind' }, note) : null, tick);
 }
 
@@ -114,7 +129,9 @@ function moveInMenu(menu, event) {
   const at = items.findIndex((one) => one === document.activeElement);
   const letter = event.key.length === 1 ? event.key.toLowerCase() : '';
   const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key]
-    ?? (letter ? items.findIndex((one) => (one.querySelector('.menu-item-text')?.textContent ?? '').toLowerCase().startsWith(letter)) : undefined);
+    ?? (letter
+      ? items.findIndex((one) => (one.querySelector('.menu-item-text')?.textContent ?? '').toLowerCase().startsWith(letter))
+      : undefined);
   if (next === undefined || next === -1 && letter) return;
   event.preventDefault();
   const target = items[(next + items.length) % items.length];

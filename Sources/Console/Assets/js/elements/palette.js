@@ -14,9 +14,27 @@ import { t } from '#/js/models/words.js';
 export function openPalette(console) {
   if (document.querySelector('dialog.palette')) return;
   const choices = [...conversationChoices(console), ...placeChoices(console), ...actChoices(console)];
-  const input = el('input', { type: 'text', role: 'combobox', 'aria-expanded': 'true', 'aria-controls': 'palette-list', 'aria-autocomplete': 'list', 'aria-label': t('palette.title'), placeholder: t('palette.placeholder'), autocomplete: 'off', spellcheck: 'false' });
+  const input = el(
+    'input',
+    {
+      type: 'text',
+      role: 'combobox',
+      'aria-expanded': 'true',
+      'aria-controls': 'palette-list',
+      'aria-autocomplete': 'list',
+      'aria-label': t('palette.title'),
+      placeholder: t('palette.placeholder'),
+      autocomplete: 'off',
+      spellcheck: 'false',
+    },
+  );
   const list = el('div', { class: 'palette-list', id: 'palette-list', role: 'listbox', 'aria-label': t('palette.title') });
-  const dialog = el('dialog', { class: 'sheet palette', 'aria-label': t('palette.title') }, el('div', { class: 'palette-field' }, picture('search'), input, el('kbd', null, 'Esc')), list);
+  const dialog = el(
+    'dialog',
+    { class: 'sheet palette', 'aria-label': t('palette.title') },
+    el('div', { class: 'palette-field' }, picture('search'), input, el('kbd', null, 'Esc')),
+    list,
+  );
   const state = { found: choices, at: 0 };
   const draw = () => drawChoices(list, input, state, (choice) => (dialog.close(), choice.act()));
   input.addEventListener('input', () => {
@@ -43,7 +61,13 @@ function move(event, state, draw, choose) {
 /** @param {HTMLElement} list @param {HTMLInputElement} input @param {{found: Choice[], at: number}} state @param {(choice: Choice) => void} choose */
 function drawChoices(list, input, { found, at }, choose) {
   const items = found.slice(0, 50).map((choice, index) => {
-    const item = el('div', { class: 'menu-item', role: 'option', id: `palette-${index}`, 'aria-selected': String(index === at), onclick: () => choose(choice) },
+    const item = el('div', {
+      class: 'menu-item',
+      role: 'option',
+      id: `palette-${index}`,
+      'aria-selected': String(index === at),
+      onclick: () => choose(choice),
+    },
       choice.drawing(), el('span', { class: 'menu-item-text' }, choice.label), el('span', { class: 'palette-kind' }, choice.kind));
     return item;
   });
@@ -70,8 +94,16 @@ function conversationChoices(console) {
 function placeChoices(console) {
   const place = (/** @type {string} */ label, /** @type {import('#/js/elements/icons.js').IconName} */ name, /** @type {import('#/js/models/router.js').Place} */ where) =>
     ({ label, kind: t('palette.place'), drawing: () => picture(name), act: () => console.go(pathTo(where)) });
-  const views = /** @type {const} */ (['mine', 'unassigned', 'all', 'resolved']).map((view) => place(`${t('inbox.title')} · ${t(`inbox.${view}`)}`, 'inbox', { name: 'inbox', view }));
-  const shops = (console.desk?.team.shopList ?? []).map(({ id, name }) => place(`${t('shops.title')} · ${name}`, 'shop', { name: 'shop', id }));
+  const views = /** @type {const} */ (['mine', 'unassigned', 'all', 'resolved']).map((view) => place(
+    `${t('inbox.title')} · ${t(`inbox.${view}`)}`,
+    'inbox',
+    { name: 'inbox', view },
+  ));
+  const shops = (console.desk?.team.shopList ?? []).map(({ id, name }) => place(
+    `${t('shops.title')} · ${name}`,
+    'shop',
+    { name: 'shop', id },
+  ));
   return [...views, place(t('members.title'), 'people', { name: 'members' }), place(t('shops.title'), 'shop', { name: 'shops' }), ...shops,
     place(t('you.title'), 'person', { name: 'you' }), place(t('workspace.title'), 'building', { name: 'workspace' })];
 }
@@ -80,7 +112,10 @@ function placeChoices(console) {
 function actChoices(console) {
   const { preferences } = console;
   const themes = /** @type {const} */ (['system', 'light', 'dark']).map((theme) => ({
-    label: t('palette.theme', { name: t(`theme.${theme}`) }), kind: t('palette.act'), drawing: () => picture('contrast'), act: () => (preferences.theme = theme),
+    label: t(
+      'palette.theme',
+      { name: t(`theme.${theme}`) },
+    ), kind: t('palette.act'), drawing: () => picture('contrast'), act: () => (preferences.theme = theme),
   }));
   return [...themes,
     { label: t('palette.keys'), kind: t('palette.act'), drawing: () => picture('keyboard'), act: openKeys },

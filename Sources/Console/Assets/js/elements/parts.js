@@ -42,7 +42,12 @@ export const shopDot = (colour) => tint(el('i', { class: 'shop-dot', 'aria-hidde
  * @param {{kind?: 'primary'|'quiet'|'danger'|'danger-fill', icon?: IconName, type?: 'button'|'submit', wide?: boolean, onclick?: (event: MouseEvent) => void, class?: string}} look
  */
 export function button(label, { kind, icon: drawing, type = 'button', wide = false, onclick, class: more = '' } = {}) {
-  return el('button', { class: `button ${more}`.trim(), type, 'data-kind': kind, 'data-wide': wide, onclick }, drawing ? picture(drawing) : null, el('span', null, label));
+  return el(
+    'button',
+    { class: `button ${more}`.trim(), type, 'data-kind': kind, 'data-wide': wide, onclick },
+    drawing ? picture(drawing) : null,
+    el('span', null, label),
+  );
 }
 
 /** @param {string} label @param {{href: string, kind?: 'primary'|'quiet', icon?: IconName, external?: boolean}} look */
@@ -70,7 +75,12 @@ export const picture = (name, size) => icon(name, size);
 /** @param {'bad'|'warn'|'good'|'info'} kind @param {...(Node|string|null)} content */
 export function banner(kind, ...content) {
   const drawing = kind === 'good' ? 'check' : kind === 'info' ? 'info' : 'alert';
-  return el('div', { class: 'banner', 'data-kind': kind, role: kind === 'bad' ? 'alert' : 'status' }, picture(drawing), el('div', { class: 'banner-text' }, ...content));
+  return el(
+    'div',
+    { class: 'banner', 'data-kind': kind, role: kind === 'bad' ? 'alert' : 'status' },
+    picture(drawing),
+    el('div', { class: 'banner-text' }, ...content),
+  );
 }
 
 /**

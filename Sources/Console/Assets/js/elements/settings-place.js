@@ -42,10 +42,18 @@ export class SettingsPlace extends HTMLElement {
   }
 
   connectedCallback() {
-    const head = el('header', { class: 'pane-head' }, el('h1', null, t('settings.title')), new ConnectionState(this.#console, { inline: true }));
+    const head = el(
+      'header',
+      { class: 'pane-head' },
+      el('h1', null, t('settings.title')),
+      new ConnectionState(this.#console, { inline: true }),
+    );
     const back = iconButton('back', t('act.back'), { class: 'back', onclick: () => this.#console.back({ name: 'settings' }) });
     const bar = el('header', { class: 'pane-head settings-bar' }, back, this.#title, new ConnectionState(this.#console, { inline: true }));
-    this.replaceChildren(el('section', { class: 'pane pane-list' }, head, this.#menu), el('section', { class: 'pane pane-thing' }, bar, this.#page));
+    this.replaceChildren(
+      el('section', { class: 'pane pane-list' }, head, this.#menu),
+      el('section', { class: 'pane pane-thing' }, bar, this.#page),
+    );
     this.#stop = this.#console.desk?.team.on('change', () => this.#drawMenu()) ?? null;
   }
 
@@ -81,7 +89,12 @@ export class SettingsPlace extends HTMLElement {
       this.#page.scrollTop = 0;
       if (isNarrow()) this.#title.focus();
     } catch (problem) {
-      if (current()) this.#page.replaceChildren(empty({ icon: 'alert', title: t('settings.failed'), text: sentence(problem), act: retryPart()(() => void this.#show(place)) }));
+      if (current()) this.#page.replaceChildren(empty({
+        icon: 'alert',
+        title: t('settings.failed'),
+        text: sentence(problem),
+        act: retryPart()(() => void this.#show(place)),
+      }));
     } finally {
       clearTimeout(waiting);
     }
@@ -90,8 +103,13 @@ export class SettingsPlace extends HTMLElement {
   #drawMenu() {
     const { place } = this.#console;
     this.#title.textContent = place.name === 'settings' ? '' : this.#nameOf(place);
-    const { team } = /** @type {import('#/js/console.js').Desk} */ (this.#console.desk);
-    const shops = team.shopList.map((shop) => this.#link({ name: 'shop', id: shop.id }, shop.name, el('span', { class: 'settings-dot' }, shopDot(shop.colour)), 2));
+    const { team } = /** @type {import('#/js/desk-session.js').DeskSession} */ (this.#console.desk);
+    const shops = team.shopList.map((shop) => this.#link(
+      { name: 'shop', id: shop.id },
+      shop.name,
+      el('span', { class: 'settings-dot' }, shopDot(shop.colour)),
+      2,
+    ));
     this.#menu.replaceChildren(
       this.#link({ name: 'you' }, t('you.title'), picture('person')),
       this.#link({ name: 'members' }, t('members.title'), picture('people')),
@@ -103,7 +121,12 @@ export class SettingsPlace extends HTMLElement {
   #link(place, label, drawing, level = 1) {
     const here = this.#console.place;
     const current = here.name === place.name && here.id === place.id;
-    return el('a', { class: 'settings-link', href: pathTo(place), 'data-level': level, 'aria-current': current ? 'page' : undefined }, drawing, label);
+    return el(
+      'a',
+      { class: 'settings-link', href: pathTo(place), 'data-level': level, 'aria-current': current ? 'page' : undefined },
+      drawing,
+      label,
+    );
   }
 
   /** @param {Place} place */
@@ -114,6 +137,10 @@ export class SettingsPlace extends HTMLElement {
   }
 }
 
-const skeleton = () => el('div', { class: 'settings-body', 'aria-hidden': 'true' }, ...['title', 'line', 'box', 'box'].map((kind) => el('span', { class: `skeleton skeleton-${kind}` })));
+const skeleton = () => el(
+  'div',
+  { class: 'settings-body', 'aria-hidden': 'true' },
+  ...['title', 'line', 'box', 'box'].map((kind) => el('span', { class: `skeleton skeleton-${kind}` })),
+);
 
 customElements.define('sb-settings', SettingsPlace);

@@ -33,14 +33,22 @@ export class Shell extends HTMLElement {
   }
 
   connectedCallback() {
-    const skip = el('a', { class: 'skip-link', href: '#main', onclick: (/** @type {Event} */ event) => (event.preventDefault(), this.#main.focus()) }, t('app.skip'));
+    const skip = el(
+      'a',
+      { class: 'skip-link', href: '#main', onclick: (/** @type {Event} */ event) => (event.preventDefault(), this.#main.focus()) },
+      t('app.skip'),
+    );
     this.replaceChildren(skip, this.#rail(), this.#main);
     const options = { signal: this.#stop.signal };
     document.addEventListener('keydown', (event) => this.#key(event), options);
     this.addEventListener('click', (event) => this.#followLink(event), options);
     const { desk } = this.#console;
     if (!desk) return;
-    this.#stops = [desk.inbox.on('change', () => this.#badge()), desk.team.on('change', () => this.#badge()), this.#console.on('alert', (row) => soundAlert(this.#console, row))];
+    this.#stops = [
+      desk.inbox.on('change', () => this.#badge()),
+      desk.team.on('change', () => this.#badge()),
+      this.#console.on('alert', (row) => soundAlert(this.#console, row)),
+    ];
     this.#badge();
   }
 
@@ -84,8 +92,18 @@ export class Shell extends HTMLElement {
     const me = this.#console.desk?.team.me;
     const inbox = this.#link('inbox', '/inbox', t('rail.inbox'), picture('inbox'));
     inbox.append(this.#count);
-    const goto = el('button', { class: 'rail-item', type: 'button', title: 'Ctrl K / ⌘K', onclick: () => openPalette(this.#console) }, picture('search'), el('span', null, t('rail.goto')));
-    const you = el('a', { class: 'rail-item', href: pathTo({ name: 'you' }) }, avatar(me ?? { id: '', name: '' }, { size: 'medium' }), el('span', null, t('rail.you')));
+    const goto = el(
+      'button',
+      { class: 'rail-item', type: 'button', title: 'Ctrl K / ⌘K', onclick: () => openPalette(this.#console) },
+      picture('search'),
+      el('span', null, t('rail.goto')),
+    );
+    const you = el(
+      'a',
+      { class: 'rail-item', href: pathTo({ name: 'you' }) },
+      avatar(me ?? { id: '', name: '' }, { size: 'medium' }),
+      el('span', null, t('rail.you')),
+    );
     return el('nav', { class: 'rail', 'aria-label': t('app.places') },
       el('div', { class: 'rail-mark' }, mark()),
       inbox, goto, this.#link('settings', '/settings', t('rail.settings'), picture('settings')),
@@ -114,7 +132,8 @@ export class Shell extends HTMLElement {
   #followLink(event) {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (link.target || link.origin !== location.origin || link.hasAttribute('download') || link.getAttribute('href')?.startsWith('#')) return;
+    if (link.target || link.origin !== location.origin || link.hasAttribute('download')
+      || link.getAttribute('href')?.startsWith('#')) return;
     event.preventDefault();
     this.#console.go(link.pathname + link.hash);
   }

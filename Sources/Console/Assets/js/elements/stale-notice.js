@@ -19,5 +19,14 @@ export function staleNotice({ pending, events, me, client, edit }) {
     button(t('stale.send'), { kind: 'primary', onclick: () => client.retry(item.clientID) }),
     button(t('send.edit'), { onclick: () => edit(item.clientID) }),
     button(t('send.discard'), { kind: 'quiet', onclick: () => client.discard(item.clientID) }));
-  return [el('section', { class: 'stale', role: 'alert' }, el('h2', null, title), ...quotes, el('p', { class: 'field-hint' }, t('stale.kept', { text: item.body.text ?? '' })), acts)];
+  return [
+    el(
+      'section',
+      { class: 'stale', role: 'alert' },
+      el('h2', null, title),
+      ...quotes,
+      el('p', { class: 'field-hint' }, t('stale.kept', { text: item.body.text ?? '' })),
+      acts,
+    ),
+  ];
 }

@@ -26,7 +26,18 @@ export function signOf(row, scene) {
   if (row.type === 'day') return `${words.language}${words.day(row.at)}`;
   if (row.type === 'new') return words.language;
   if (row.type === 'line') return `${words.language}${lineWords(row, scene)}`;
-  return JSON.stringify([row.text, row.at, row.first, row.last, row.note, who(row, scene), progressOf(row, scene), row.item?.reason, row.item?.saved, words.language]);
+  return JSON.stringify([
+    row.text,
+    row.at,
+    row.first,
+    row.last,
+    row.note,
+    who(row, scene),
+    progressOf(row, scene),
+    row.item?.reason,
+    row.item?.saved,
+    words.language,
+  ]);
 }
 
 /** @param {TimelineRow} row @param {Scene} scene @param {Acts} acts @returns {HTMLElement} */
@@ -42,13 +53,33 @@ function bubble(row, scene, acts) {
   const progress = progressOf(row, scene);
   const name = who(row, scene);
   const side = row.mine ? 'ours' : 'theirs';
-  const face = row.last ? avatar(row.mine ? { id: row.by?.id ?? scene.me, name: row.by?.name ?? scene.nameOf(scene.me) } : scene.customer, { size: 'medium' }) : null;
+  const face = row.last
+    ? avatar(row.mine ? { id: row.by?.id ?? scene.me, name: row.by?.name ?? scene.nameOf(scene.me) } : scene.customer, { size: 'medium' })
+    : null;
   const own = row.by === null || row.by.id === scene.me;
   const label = !row.note ? name : own ? t('conversation.noteOwn') : t('conversation.noteBy', { name });
   const shownLabel = row.first && (row.note || (row.mine && !own));
   const by = el('div', { class: shownLabel ? 'message-by' : 'visually-hidden' }, row.note ? picture('note', 'small') : null, label);
-  const body = el('div', { class: 'message-body' }, el('div', { class: 'bubble', dir: 'auto' }, linkedText(row.text)), foot(row, progress, acts));
-  return el('article', { class: 'message', 'data-side': side, 'data-kind': row.note ? 'note' : undefined, 'data-first': row.first, 'data-last': row.last, 'data-state': progress ?? undefined }, by, body, face);
+  const body = el(
+    'div',
+    { class: 'message-body' },
+    el('div', { class: 'bubble', dir: 'auto' }, linkedText(row.text)),
+    foot(row, progress, acts),
+  );
+  return el(
+    'article',
+    {
+      class: 'message',
+      'data-side': side,
+      'data-kind': row.note ? 'note' : undefined,
+      'data-first': row.first,
+      'data-last': row.last,
+      'data-state': progress ?? undefined,
+    },
+    by,
+    body,
+    face,
+  );
 }
 
 /** @param {BubbleRow} row @param {Scene} scene */
@@ -79,10 +110,23 @@ function receipt(progress) {
 
 /** @param {import('#/js/lib/outbox.js').Item} item @param {Acts} acts */
 function failure({ clientID, reason, detail }, acts) {
-  const act = (/** @type {string} */ label, /** @type {(clientID: string) => void} */ what) => el('button', { class: 'link-button', type: 'button', onclick: () => what(clientID) }, label);
+  const act = (/** @type {string} */ label, /** @type {(clientID: string) => void} */ what) => el(
+    'button',
+    { class: 'link-button', type: 'button', onclick: () => what(clientID) },
+    label,
+  );
   const why = maybe(`nack.${reason ?? ''}`) ?? detail ?? '';
-  const retry = reason === 'text_too_long' || reason === 'text_empty' ? act(t('send.edit'), acts.edit) : act(reason === 'stale' ? t('stale.send') : t('send.retry'), acts.retry);
-  return el('div', { class: 'message-foot', 'data-tone': 'bad' }, picture('alert', 'small'), el('span', null, `${t('receipt.failed')}${why ? ` – ${why}` : ''}`), retry, act(t('send.discard'), acts.discard));
+  const retry = reason === 'text_too_long' || reason === 'text_empty'
+    ? act(t('send.edit'), acts.edit)
+    : act(reason === 'stale' ? t('stale.send') : t('send.retry'), acts.retry);
+  return el(
+    'div',
+    { class: 'message-foot', 'data-tone': 'bad' },
+    picture('alert', 'small'),
+    el('span', null, `${t('receipt.failed')}${why ? ` – ${why}` : ''}`),
+    retry,
+    act(t('send.discard'), acts.discard),
+  );
 }
 
 /** @param {LineRow} row @param {Scene} scene */

@@ -347,6 +347,7 @@ export class Desk extends Emitter {
     if (this.isStaff && typeof frame.feed === 'number') this.feed.sequence.heardTop(frame.feed);
     for (const [id, top] of Object.entries(frame.conversations ?? {})) {
       const log = this.#logs.get(this.#key(id));
+      if (log && !this.isStaff) this.#adopt(log, id); // another tab wrote the first message
       if (log?.loaded) log.sequence.heardTop(Number(top));
     }
     this.#watchGaps();

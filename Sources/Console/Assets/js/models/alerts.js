@@ -26,6 +26,7 @@ export class Alerts {
   news(rows, { watching }) {
     const fresh = rows.filter((row) => row.customerMessages > (this.#heard.get(row.id) ?? 0));
     this.learn(rows);
-    return fresh.filter((row) => row.id !== watching && row.last?.by === 'customer' && (row.assignee === null || row.assignee === this.#me));
+    return fresh.filter((row) => row.id !== watching && row.last?.by === 'customer'
+      && (row.assignee === null || row.assignee === this.#me));
   }
 }

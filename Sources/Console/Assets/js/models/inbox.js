@@ -123,7 +123,9 @@ export class Inbox extends Emitter {
   get shownCounts() {
     const counts = this.counts;
     if (!this.shop || !counts) return counts;
-    return counts === this.#counted ? null : { mine: this.#countOf('mine'), unassigned: this.#countOf('unassigned'), all: this.#countOf('all'), resolved: NOTHING };
+    return counts === this.#counted
+      ? null
+      : { mine: this.#countOf('mine'), unassigned: this.#countOf('unassigned'), all: this.#countOf('all'), resolved: NOTHING };
   }
 
   /** What waits for this member: the number in the tab's title. */

@@ -20,7 +20,8 @@ export function parseOrigins(text) {
 function originOf(word) {
   try {
     const url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(word) ? word : `https://${word}`);
-    const sound = (url.protocol === 'https:' || url.protocol === 'http:') && /^(localhost|\[.+\]|.+\..+)$/.test(url.hostname) && !url.username;
+    const sound = (url.protocol === 'https:' || url.protocol === 'http:') && /^(localhost|\[.+\]|.+\..+)$/.test(url.hostname)
+      && !url.username;
     return sound ? url.origin : null;
   } catch {
     return null;

@@ -8,10 +8,18 @@ import { t, words } from '#/js/models/words.js';
 /** @param {Console} desk @param {{title: string, lead?: string|null, content: Node[]}} parts */
 export function door(desk, { title, lead, content }) {
   document.title = `${title} · Switchboard`;
-  const language = el('button', { class: 'door-language', type: 'button', lang: words.language === 'zh' ? 'en' : 'zh-CN', onclick: () => otherLanguage(desk) }, t('language.other'));
+  const language = el(
+    'button',
+    { class: 'door-language', type: 'button', lang: words.language === 'zh' ? 'en' : 'zh-CN', onclick: () => otherLanguage(desk) },
+    t('language.other'),
+  );
   const brand = el('div', { class: 'door-mark' }, mark(), el('span', null, t('app.name')), language);
   const head = el('header', null, el('h1', null, title), lead ? el('p', { class: 'lead' }, lead) : null);
-  return el('main', { class: 'door', id: 'main' }, el('div', { class: 'door-box' }, brand, el('section', { class: 'card' }, head, ...content)));
+  return el(
+    'main',
+    { class: 'door', id: 'main' },
+    el('div', { class: 'door-box' }, brand, el('section', { class: 'card' }, head, ...content)),
+  );
 }
 
 /**
@@ -19,7 +27,10 @@ export function door(desk, { title, lead, content }) {
  * @param {Console} desk
  */
 function otherLanguage(desk) {
-  const before = new Map([...document.querySelectorAll('.card [name]')].map((one) => [one.getAttribute('name'), /** @type {HTMLInputElement} */ (one).value]));
+  const before = new Map([...document.querySelectorAll('.card [name]')].map((one) => [
+    one.getAttribute('name'),
+    /** @type {HTMLInputElement} */ (one).value,
+  ]));
   desk.preferences.language = words.language === 'zh' ? 'en' : 'zh';
   desk.speakAs(null);
   desk.emit('door');

@@ -16,17 +16,22 @@ import { part, settingsPage, thing } from '#/js/pages/parts.js';
 
 /** @param {Console} console */
 export async function membersPage(console) {
-  const { team } = /** @type {import('#/js/console.js').Desk} */ (console.desk);
+  const { team } = /** @type {import('#/js/desk-session.js').DeskSession} */ (console.desk);
   const [open] = await Promise.all([team.mayManage ? console.api.invitations() : [], team.refreshMembers()]);
   const list = el('ul', { class: 'things' });
   const draw = () => list.replaceChildren(...membersInOrder(team).map((member) => memberThing(console, team, member, draw)));
   draw();
   const invitations = team.mayManage ? invitationsPart(console, team, open) : [];
-  return settingsPage({ title: t('members.title'), lead: t('members.lead') }, part({ title: t('members.count', { count: team.members.size }), text: t('role.hint'), class: 'part-first' }, list), ...invitations);
+  return settingsPage(
+    { title: t('members.title'), lead: t('members.lead') },
+    part({ title: t('members.count', { count: team.members.size }), text: t('role.hint'), class: 'part-first' }, list),
+    ...invitations,
+  );
 }
 
 /** @param {Team} team */
-const membersInOrder = (team) => [...team.members.values()].sort((one, other) => Number(other.active) - Number(one.active) || one.createdAt - other.createdAt);
+const membersInOrder = (team) => [...team.members.values()].sort((one, other) => Number(other.active) - Number(one.active)
+  || one.createdAt - other.createdAt);
 
 /** @param {Console} console @param {Team} team @param {Member} member @param {() => void} draw */
 function memberThing(console, team, member, draw) {
@@ -67,14 +72,22 @@ function activeButton(console, team, member, draw) {
   const change = async (/** @type {boolean} */ on) => {
     try {
       team.putMember(await console.api.changeMember(id, { active: on }));
-      toast(on ? t('members.activated', { name }) : t('members.deactivated', { name }), on ? {} : { act: t('act.undo'), onact: () => void change(true) });
+      toast(
+        on ? t('members.activated', { name }) : t('members.deactivated', { name }),
+        on ? {} : { act: t('act.undo'), onact: () => void change(true) },
+      );
     } catch (problem) {
       toast(sentence(problem));
     }
     draw();
   };
   set.onclick = async () => {
-    const sure = !active || (await confirmAct({ title: t('members.deactivate.title', { name }), text: t('members.deactivate.text', { name }), act: t('members.deactivate') }));
+    const sure = !active
+      || (await confirmAct({
+        title: t('members.deactivate.title', { name }),
+        text: t('members.deactivate.text', { name }),
+        act: t('members.deactivate'),
+      }));
     if (sure) await busy(set, () => change(!active));
   };
   return set;
@@ -86,36 +99,66 @@ function invitationsPart(console, team, open) {
   const openPart = part({ title: t('invite.open') }, list);
   const draw = () => {
     openPart.hidden = open.length === 0;
-    list.replaceChildren(...open.map((one) => invitationThing(console, one, () => ((open = open.filter(({ id }) => id !== one.id)), draw()))));
+    list.replaceChildren(...open.map((one) => invitationThing(
+      console,
+      one,
+      () => ((open = open.filter(({ id }) => id !== one.id)), draw()),
+    )));
   };
   draw();
-  return [part({ title: t('invite.heading'), text: t('invite.text') }, inviteForm(console, team, (made) => ((open = [made, ...open]), draw()))), openPart];
+  return [
+    part({ title: t('invite.heading'), text: t('invite.text') }, inviteForm(console, team, (made) => ((open = [made, ...open]), draw()))),
+    openPart,
+  ];
 }
 
 /** @param {Console} console @param {Team} team @param {(made: Invitation) => void} made */
 function inviteForm(console, team, made) {
   const email = field({ label: t('invite.email'), name: 'email', type: 'email', required: true });
-  const role = choice({ label: t('role.label'), name: 'role', value: 'agent', options: rolesFor(team).map((value) => ({ value, label: t(`role.${value}`) })) });
+  const role = choice({
+    label: t('role.label'),
+    name: 'role',
+    value: 'agent',
+    options: rolesFor(team).map((value) => ({ value, label: t(`role.${value}`) })),
+  });
   const shops = shopChecks(team);
   const showShops = () => (shops.node.hidden = role.value !== 'agent' || team.shops.size === 0);
   role.input.addEventListener('change', showShops);
   showShops();
   const link = el('div', { class: 'invite-link', 'aria-live': 'polite' });
   const act = async () => {
-    const wish = { email: email.value.trim(), role: /** @type {Role} */ (role.value), ...(role.value === 'agent' ? { shops: shops.chosen() } : {}) };
+    const wish = {
+      email: email.value.trim(),
+      role: /** @type {Role} */ (role.value),
+      ...(role.value === 'agent' ? { shops: shops.chosen() } : {}),
+    };
     const invitation = await console.api.invite(wish);
     link.replaceChildren(linkBox(invitation));
     email.input.value = '';
     made(invitation);
   };
   const grid = el('div', { class: 'form-grid' }, email.node, role.node);
-  return el('div', { class: 'form' }, form({ fields: [email, role], body: [grid, shops.node], submit: t('invite.create'), act, name: t('invite.heading') }), link);
+  return el(
+    'div',
+    { class: 'form' },
+    form({ fields: [email, role], body: [grid, shops.node], submit: t('invite.create'), act, name: t('invite.heading') }),
+    link,
+  );
 }
 
 /** @param {Team} team */
 function shopChecks(team) {
-  const boxes = team.shopList.map(({ id, name }) => ({ id, name, box: el('input', { type: 'checkbox', value: id, checked: team.shops.size === 1 }) }));
-  const node = el('fieldset', { class: 'field' }, el('legend', { class: 'field-label' }, t('invite.shops')), ...boxes.map(({ name, box }) => el('label', { class: 'check' }, box, name)));
+  const boxes = team.shopList.map(({ id, name }) => ({
+    id,
+    name,
+    box: el('input', { type: 'checkbox', value: id, checked: team.shops.size === 1 }),
+  }));
+  const node = el(
+    'fieldset',
+    { class: 'field' },
+    el('legend', { class: 'field-label' }, t('invite.shops')),
+    ...boxes.map(({ name, box }) => el('label', { class: 'check' }, box, name)),
+  );
   return { node, chosen: () => boxes.filter(({ box }) => box.checked).map(({ id }) => id) };
 }
 
@@ -127,7 +170,14 @@ function linkBox({ email, link = '' }) {
   const address = new URL(link, location.href).href;
   const copy = button(t('act.copy'), { kind: 'primary', icon: 'copy' });
   copy.onclick = () => void copyText(copy, address);
-  return el('div', { class: 'snippet' }, el('h3', null, t('invite.link.title', { email })), el('p', null, t('invite.link.text')), el('pre', null, address), el('div', null, copy));
+  return el(
+    'div',
+    { class: 'snippet' },
+    el('h3', null, t('invite.link.title', { email })),
+    el('p', null, t('invite.link.text')),
+    el('pre', null, address),
+    el('div', null, copy),
+  );
 }
 
 /** @param {Console} console @param {Invitation} invitation @param {() => void} gone */
@@ -138,5 +188,10 @@ function invitationThing(console, { id, email, role, expiresAt }, gone) {
     gone();
     toast(t('invite.withdrawn', { email }));
   }).catch((problem) => toast(sentence(problem)));
-  return thing({ face: avatar({ id, name: email }), title: email, text: t('invite.until', { role: t(`role.${role}`), date: words.dateTime(expiresAt) }), acts: [withdraw] });
+  return thing({
+    face: avatar({ id, name: email }),
+    title: email,
+    text: t('invite.until', { role: t(`role.${role}`), date: words.dateTime(expiresAt) }),
+    acts: [withdraw],
+  });
 }

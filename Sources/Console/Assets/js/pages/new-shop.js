@@ -15,10 +15,17 @@ export function newShopPage(console) {
   const act = async () => {
     const sites = originsOf(origins);
     if (!sites) return;
-    const shop = await console.api.createShop({ name: name.value.trim(), language: /** @type {'en'|'zh'|'auto'} */ (language.value), origins: sites });
+    const shop = await console.api.createShop({
+      name: name.value.trim(),
+      language: /** @type {'en'|'zh'|'auto'} */ (language.value),
+      origins: sites,
+    });
     console.desk?.team.putShop(shop);
     console.replace(`${pathTo({ name: 'shop', id: shop.id })}#welcome`);
   };
   queueMicrotask(() => name.input.focus());
-  return settingsPage({ title: t('shops.new') }, form({ fields: [name, language, origins], submit: t('shop.create'), act, name: t('shops.new') }));
+  return settingsPage(
+    { title: t('shops.new') },
+    form({ fields: [name, language, origins], submit: t('shop.create'), act, name: t('shops.new') }),
+  );
 }

@@ -22,7 +22,12 @@ export function setupPage(desk) {
   return door(desk, { title: t('setup.title'), lead: t('setup.lead'), content: [content] });
 }
 
-const alreadyDone = () => el('div', { class: 'form' }, banner('info', t('setup.done')), linkButton(t('signin.submit'), { href: '/signin', kind: 'primary' }));
+const alreadyDone = () => el(
+  'div',
+  { class: 'form' },
+  banner('info', t('setup.done')),
+  linkButton(t('signin.submit'), { href: '/signin', kind: 'primary' }),
+);
 
 /** @param {import('#/js/console.js').Console} desk */
 function setupForm(desk) {
@@ -40,7 +45,14 @@ function setupForm(desk) {
 function makeFields() {
   const email = field({ label: t('you.email'), name: 'owner.email', type: 'email', required: true, autocomplete: 'username' });
   return {
-    workspace: field({ label: t('setup.workspace'), name: 'workspace', required: true, autocomplete: 'organization', hint: t('setup.workspace.hint'), maxlength: 100 }),
+    workspace: field({
+      label: t('setup.workspace'),
+      name: 'workspace',
+      required: true,
+      autocomplete: 'organization',
+      hint: t('setup.workspace.hint'),
+      maxlength: 100,
+    }),
     name: field({ label: t('you.name'), name: 'owner.name', required: true, autocomplete: 'name', maxlength: 100 }),
     email,
     password: passwordField({ label: t('you.password'), name: 'owner.password', fresh: true, email: () => email.value }),

@@ -17,38 +17,89 @@ const COLOURS = ['#4355e0', '#0f766e', '#15803d', '#b45309', '#c2410c', '#be123c
 /** @param {Console} console @param {Shop} shop */
 export function lookPart(console, shop) {
   const name = field({ label: t('shop.name'), name: 'name', value: shop.name, required: true, maxlength: 100 });
-  const greeting = field({ label: t('shop.greeting'), name: 'greeting', value: shop.greeting, rows: 2, hint: t('shop.greeting.hint'), maxlength: 500 });
+  const greeting = field({
+    label: t('shop.greeting'),
+    name: 'greeting',
+    value: shop.greeting,
+    rows: 2,
+    hint: t('shop.greeting.hint'),
+    maxlength: 500,
+  });
   const language = choice({ label: t('shop.language'), name: 'language', value: shop.language, options: shopLanguages() });
   const colour = colourField(shop.colour, () => draw());
   const preview = el('figure', { class: 'preview-place' });
-  const draw = () => preview.replaceChildren(el('figcaption', { class: 'field-label' }, t('shop.preview')), previewOf(name.value, greeting.value, colour.value()));
+  const draw = () => preview.replaceChildren(
+    el('figcaption', { class: 'field-label' }, t('shop.preview')),
+    previewOf(name.value, greeting.value, colour.value()),
+  );
   name.input.addEventListener('input', draw);
   greeting.input.addEventListener('input', draw);
   draw();
   const act = async () => {
-    const change = { name: name.value.trim(), greeting: greeting.value.trim(), language: /** @type {Shop['language']} */ (language.value), colour: colour.value() };
+    const change = {
+      name: name.value.trim(),
+      greeting: greeting.value.trim(),
+      language: /** @type {Shop['language']} */ (language.value),
+      colour: colour.value(),
+    };
     console.desk?.team.putShop(await console.api.changeShop(shop.id, change));
     toast(t('act.saved'));
   };
   const body = [el('div', { class: 'look' }, el('div', { class: 'form' }, name.node, greeting.node, colour.node, language.node), preview)];
-  return part({ title: t('shop.look') }, form({ fields: [name, greeting, language], body, submit: t('act.save'), act, name: t('shop.look') }));
+  return part(
+    { title: t('shop.look') },
+    form({ fields: [name, greeting, language], body, submit: t('act.save'), act, name: t('shop.look') }),
+  );
 }
 
 /** @param {string} present @param {() => void} changed */
 function colourField(present, changed) {
-  const own = el('input', { class: 'colour-input', type: 'color', value: present, 'aria-label': t('shop.colour.own'), title: t('shop.colour.own') });
+  const own = el(
+    'input',
+    { class: 'colour-input', type: 'color', value: present, 'aria-label': t('shop.colour.own'), title: t('shop.colour.own') },
+  );
   const swatches = COLOURS.map((colour) => {
     const choose = () => ((own.value = colour), changed());
-    return tint(el('label', { class: 'swatch' }, el('input', { type: 'radio', name: 'shop-colour', value: colour, checked: colour === present.toLowerCase(), 'aria-label': colour, onchange: choose })), colour);
+    return tint(
+      el(
+        'label',
+        { class: 'swatch' },
+        el(
+          'input',
+          {
+            type: 'radio',
+            name: 'shop-colour',
+            value: colour,
+            checked: colour === present.toLowerCase(),
+            'aria-label': colour,
+            onchange: choose,
+          },
+        ),
+      ),
+      colour,
+    );
   });
   own.addEventListener('input', () => {
     for (const swatch of swatches) swatch.querySelectorAll('input').forEach((one) => (one.checked = one.value === own.value));
     changed();
   });
-  const node = el('fieldset', { class: 'field' }, el('legend', { class: 'field-label' }, t('shop.colour')), el('div', { class: 'swatches' }, ...swatches, own));
+  const node = el(
+    'fieldset',
+    { class: 'field' },
+    el('legend', { class: 'field-label' }, t('shop.colour')),
+    el('div', { class: 'swatches' }, ...swatches, own),
+  );
   return { node, value: () => own.value };
 }
 
 /** @param {string} name @param {string} greeting @param {string} colour */
 const previewOf = (name, greeting, colour) =>
-  tint(el('div', { class: 'preview' }, el('div', { class: 'preview-head' }, name.trim() || ' '), el('div', { class: 'preview-greeting' }, greeting.trim() || t('shop.preview.greeting'))), colour);
+  tint(
+    el(
+      'div',
+      { class: 'preview' },
+      el('div', { class: 'preview-head' }, name.trim() || ' '),
+      el('div', { class: 'preview-greeting' }, greeting.trim() || t('shop.preview.greeting')),
+    ),
+    colour,
+  );

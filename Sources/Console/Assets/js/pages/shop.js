@@ -17,7 +17,7 @@ import { staffPart } from '#/js/pages/shop-staff.js';
 
 /** @param {Console} console @param {import('#/js/models/router.js').Place} place */
 export async function shopPage(console, { id = '' }) {
-  const { team } = /** @type {import('#/js/console.js').Desk} */ (console.desk);
+  const { team } = /** @type {import('#/js/desk-session.js').DeskSession} */ (console.desk);
   const shop = await console.api.shop(id);
   team.putShop(shop);
   const welcome = location.hash === '#welcome' ? banner('good', t('shop.welcome')) : null;
@@ -25,7 +25,16 @@ export async function shopPage(console, { id = '' }) {
   const head = { title: shop.name, mark: shopTile(shop.name, shop.colour), act: demo };
   if (!team.mayManage) return settingsPage(head, snippetPart(shop));
   const redraw = async () => page.replaceWith((page = await shopPage(console, { name: 'shop', id })));
-  let page = settingsPage(head, welcome, snippetPart(shop), lookPart(console, shop), sitesPart(console, shop), await staffPart(console, shop), keyPart(console, shop, redraw), openPart(console, shop, redraw));
+  let page = settingsPage(
+    head,
+    welcome,
+    snippetPart(shop),
+    lookPart(console, shop),
+    sitesPart(console, shop),
+    await staffPart(console, shop),
+    keyPart(console, shop, redraw),
+    openPart(console, shop, redraw),
+  );
   return page;
 }
 
@@ -33,12 +42,22 @@ export async function shopPage(console, { id = '' }) {
 function snippetPart({ snippet }) {
   const copy = button(t('shop.snippet.copy'), { kind: 'primary', icon: 'copy' });
   copy.onclick = () => void copyText(copy, snippet);
-  return part({ title: t('shop.snippet'), text: t('shop.snippet.text'), class: 'part-first' }, el('div', { class: 'snippet' }, el('pre', null, snippet), el('div', null, copy)));
+  return part(
+    { title: t('shop.snippet'), text: t('shop.snippet.text'), class: 'part-first' },
+    el('div', { class: 'snippet' }, el('pre', null, snippet), el('div', null, copy)),
+  );
 }
 
 /** @param {Console} console @param {Shop} shop */
 function sitesPart(console, shop) {
-  const origins = field({ label: t('shop.origins'), name: 'origins', rows: 3, value: shop.origins.join('\n'), hint: t('shop.origins.hint'), placeholder: 'https://' });
+  const origins = field({
+    label: t('shop.origins'),
+    name: 'origins',
+    rows: 3,
+    value: shop.origins.join('\n'),
+    hint: t('shop.origins.hint'),
+    placeholder: 'https://',
+  });
   const act = async () => {
     const sites = originsOf(origins);
     if (!sites) return;
@@ -47,14 +66,21 @@ function sitesPart(console, shop) {
     origins.input.value = changed.origins.join('\n');
     toast(t('act.saved'));
   };
-  return part({ title: t('shop.origins'), text: t('shop.origins.text') }, form({ fields: [origins], submit: t('act.save'), act, name: t('shop.origins') }));
+  return part(
+    { title: t('shop.origins'), text: t('shop.origins.text') },
+    form({ fields: [origins], submit: t('act.save'), act, name: t('shop.origins') }),
+  );
 }
 
 /** @param {Console} console @param {Shop} shop @param {() => Promise<void>} redraw */
 function keyPart(console, { id, name, key }, redraw) {
   const rotate = button(t('shop.key.rotate'), { kind: 'danger', icon: 'key' });
   rotate.onclick = async () => {
-    const words = { title: t('shop.key.rotate.title', { name }), text: t('shop.key.rotate.text', { name }), act: t('shop.key.rotate.act', { name }) };
+    const words = {
+      title: t('shop.key.rotate.title', { name }),
+      text: t('shop.key.rotate.text', { name }),
+      act: t('shop.key.rotate.act', { name }),
+    };
     if (!(await confirmAct(words))) return;
     await tell(async () => {
       console.desk?.team.putShop(await console.api.rotateKey(id));
@@ -70,11 +96,15 @@ function openPart(console, { id, name, active }, redraw) {
   const change = (/** @type {boolean} */ on) => tell(async () => {
     console.desk?.team.putShop(await console.api.changeShop(id, { active: on }));
     await redraw();
-    toast(on ? t('shop.opened.now', { name }) : t('shop.closed.now', { name }), on ? {} : { act: t('act.undo'), onact: () => void change(true) });
+    toast(
+      on ? t('shop.opened.now', { name }) : t('shop.closed.now', { name }),
+      on ? {} : { act: t('act.undo'), onact: () => void change(true) },
+    );
   });
   const act = button(active ? t('shop.close') : t('shop.reopen'), { kind: active ? 'danger' : undefined });
   act.onclick = async () => {
-    const sure = !active || (await confirmAct({ title: t('shop.close.title', { name }), text: t('shop.close.text'), act: t('shop.close.act', { name }) }));
+    const sure = !active
+      || (await confirmAct({ title: t('shop.close.title', { name }), text: t('shop.close.text'), act: t('shop.close.act', { name }) }));
     if (sure) await change(!active);
   };
   return part({ title: active ? t('shop.close') : t('shops.closed'), text: t('shop.close.text') }, el('div', null, act));

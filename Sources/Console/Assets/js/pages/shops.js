@@ -10,7 +10,7 @@ import { settingsPage } from '#/js/pages/parts.js';
 
 /** @param {import('#/js/console.js').Console} console */
 export async function shopsPage(console) {
-  const { team } = /** @type {import('#/js/console.js').Desk} */ (console.desk);
+  const { team } = /** @type {import('#/js/desk-session.js').DeskSession} */ (console.desk);
   await team.refreshShops();
   const add = team.mayManage ? linkButton(t('shops.new'), { href: pathTo({ name: 'newShop' }), kind: 'primary', icon: 'plus' }) : null;
   const content = team.shops.size === 0

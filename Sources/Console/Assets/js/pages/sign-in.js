@@ -12,12 +12,16 @@ export function signInPage(desk) {
   const password = passwordField({ label: t('you.password'), name: 'password' });
   const act = async () => {
     const { member, workspace } = await desk.api.signIn(email.value.trim(), password.value);
-    await desk.enter(member, workspace, desk.takeReturn());
+    await desk.enter(member, workspace, desk.returnPath.take());
   };
   const page = door(desk, {
     title: t('signin.title'),
     lead: desk.farewell ? null : t('signin.lead'),
-    content: [why(desk.farewell), form({ fields: [email, password], submit: t('signin.submit'), act, wide: true, name: t('signin.title') }), el('p', { class: 'field-hint' }, t('signin.help'))],
+    content: [
+      why(desk.farewell),
+      form({ fields: [email, password], submit: t('signin.submit'), act, wide: true, name: t('signin.title') }),
+      el('p', { class: 'field-hint' }, t('signin.help')),
+    ],
   });
   queueMicrotask(() => email.input.focus());
   return page;

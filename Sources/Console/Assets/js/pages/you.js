@@ -14,15 +14,29 @@ import { sessionsPart } from '#/js/pages/sessions.js';
 /** @param {Console} console */
 export async function youPage(console) {
   const sessions = await console.api.sessions();
-  const out = button(t('you.signOut'), { icon: 'door', onclick: () => void console.signOut().catch(() => toast(t('problem.unreachable'))) });
-  return settingsPage({ title: t('you.title'), act: out }, profilePart(console), browserPart(console), passwordPart(console), sessionsPart(console, sessions));
+  const out = button(
+    t('you.signOut'),
+    { icon: 'door', onclick: () => void console.signOut().catch(() => toast(t('problem.unreachable'))) },
+  );
+  return settingsPage(
+    { title: t('you.title'), act: out },
+    profilePart(console),
+    browserPart(console),
+    passwordPart(console),
+    sessionsPart(console, sessions),
+  );
 }
 
 /** @param {Console} console */
 function profilePart(console) {
-  const { team } = /** @type {import('#/js/console.js').Desk} */ (console.desk);
+  const { team } = /** @type {import('#/js/desk-session.js').DeskSession} */ (console.desk);
   const name = field({ label: t('you.name'), name: 'name', value: team.me.name, required: true, autocomplete: 'name', maxlength: 100 });
-  const language = choice({ label: t('language.label'), name: 'language', value: team.me.language, options: [{ value: 'en', label: t('language.en') }, { value: 'zh', label: t('language.zh') }] });
+  const language = choice({
+    label: t('language.label'),
+    name: 'language',
+    value: team.me.language,
+    options: [{ value: 'en', label: t('language.en') }, { value: 'zh', label: t('language.zh') }],
+  });
   const act = async () => {
     const before = team.me.language;
     const me = await console.api.changeMe({ name: name.value.trim(), language: /** @type {'en'|'zh'} */ (language.value) });
@@ -35,14 +49,28 @@ function profilePart(console) {
     toast(t('act.saved'));
   };
   const grid = el('div', { class: 'form-grid' }, name.node, language.node);
-  return part({ title: t('you.profile'), text: t('you.profile.text'), class: 'part-first' }, form({ fields: [name, language], body: [grid], submit: t('act.save'), act, name: t('you.profile') }));
+  return part(
+    { title: t('you.profile'), text: t('you.profile.text'), class: 'part-first' },
+    form({ fields: [name, language], body: [grid], submit: t('act.save'), act, name: t('you.profile') }),
+  );
 }
 
 /** @param {Console} console */
 function browserPart({ preferences }) {
   const theme = el('div', { class: 'segments', role: 'radiogroup', 'aria-label': t('theme.label') },
-    ...(/** @type {const} */ (['system', 'light', 'dark'])).map((value) => el('label', null, el('input', { type: 'radio', name: 'theme', value, checked: preferences.theme === value, onchange: () => (preferences.theme = value) }), t(`theme.${value}`))));
-  const sound = el('input', { type: 'checkbox', checked: preferences.sound, onchange: () => ((preferences.sound = sound.checked), sound.checked && playTones()) });
+    ...(/** @type {const} */ (['system', 'light', 'dark'])).map((value) => el(
+      'label',
+      null,
+      el(
+        'input',
+        { type: 'radio', name: 'theme', value, checked: preferences.theme === value, onchange: () => (preferences.theme = value) },
+      ),
+      t(`theme.${value}`),
+    )));
+  const sound = el(
+    'input',
+    { type: 'checkbox', checked: preferences.sound, onchange: () => ((preferences.sound = sound.checked), sound.checked && playTones()) },
+  );
   const notes = el('input', { type: 'checkbox', checked: preferences.notifications });
   const blocked = el('p', { class: 'field-error', role: 'status' });
   notes.onchange = async () => {
@@ -51,8 +79,19 @@ function browserPart({ preferences }) {
     notes.checked = notes.checked && allowed;
     preferences.notifications = notes.checked;
   };
-  return part({ title: t('you.browser') }, el('div', { class: 'field' }, el('span', { class: 'field-label' }, t('theme.label')), el('div', null, theme)),
-    el('div', null, el('label', { class: 'check' }, sound, t('you.sound')), el('label', { class: 'check' }, notes, t('you.notifications')), blocked));
+  return part({ title: t('you.browser') }, el(
+    'div',
+    { class: 'field' },
+    el('span', { class: 'field-label' }, t('theme.label')),
+    el('div', null, theme),
+  ),
+    el(
+      'div',
+      null,
+      el('label', { class: 'check' }, sound, t('you.sound')),
+      el('label', { class: 'check' }, notes, t('you.notifications')),
+      blocked,
+    ));
 }
 
 /** @param {Console} console */
@@ -66,6 +105,9 @@ function passwordPart(console) {
   };
   const who = el('input', { type: 'text', hidden: true, autocomplete: 'username', value: console.desk?.team.me.email ?? '' });
   const grid = el('div', { class: 'form-grid' }, who, current.node, next.node);
-  const made = part({ title: t('you.changePassword'), text: t('you.changePassword.text') }, form({ fields: [current, next], body: [grid], submit: t('you.changePassword'), act, name: t('you.changePassword') }));
+  const made = part(
+    { title: t('you.changePassword'), text: t('you.changePassword.text') },
+    form({ fields: [current, next], body: [grid], submit: t('you.changePassword'), act, name: t('you.changePassword') }),
+  );
   return made;
 }
