@@ -19,7 +19,6 @@ package struct DeskRoom: Sendable {
     let bus: any MessageBus
     let clock: any WallClock
     let delivery: Delivery
-    let departures = Departures()
     private let limits: DeskLimits
     private let sends = Allowances<Principal.Person>(per: .seconds(5))
     private let arrivals = Allowances<String>(per: .seconds(60))
@@ -47,7 +46,7 @@ package struct DeskRoom: Sendable {
 
     /// Is a member connected who serves this shop?
     package func isAvailable(_ shop: Shop) -> Bool {
-        delivery.registry.isAvailable(shop: shop.id, in: shop.workspace)
+        delivery.isAvailable(shop: shop.id, in: shop.workspace)
     }
 
     /// Is this customer connected?

@@ -84,9 +84,15 @@ struct ConversationRulesTests {
 
     @Test("previews are cut between characters")
     func previews() throws {
-        let long = String(repeating: "👨‍👩‍👧‍👦客", count: 100)
-        let row = try conversation().accepting(.text(long), by: byKim, clientID: clientID, at: now).conversation.row
-        #expect(row.lastText == String(long.prefix(120)) + "…")
+        let preview = { (text: String) in
+            try conversation().accepting(.text(text), by: byKim, clientID: clientID, at: now).conversation.row.lastText
+        }
+        let chinese = String(repeating: "客服系统", count: 100)
+        #expect(try preview(chinese) == String(chinese.prefix(120)) + "…")
+        // 25 bytes and 3 bytes: seventeen families and as many characters fit into 480 bytes.
+        #expect(try preview(String(repeating: "👨‍👩‍👧‍👦客", count: 100)) == String(repeating: "👨‍👩‍👧‍👦客", count: 17) + "…")
+        // One character of 20,001 scalars doesn't fill every console.
+        #expect(try preview("e" + String(repeating: "\u{301}", count: 15_000)).utf8.count <= 483)
     }
 
     @Test("control characters do not reach the log")

@@ -1,5 +1,6 @@
 """sync-protocol §2, §3: sockets, tickets, `init`, `ready`, what was missed, `resumed`, `reset`."""
 import json
+import sqlite3
 import time
 
 import pytest
@@ -97,6 +98,53 @@ def test_a_ticket_is_good_once(world, kim):
     again.say({"type": "init", "protocol": 1, "ticket": ticket})
     assert again.closed() == 4401
     assert again.frames[-1]["code"] == "bad_ticket"
+
+
+def test_a_ticket_is_worth_nothing_after_its_time(own_world):
+    """Its time is moved instead of waited for."""
+    kim = own_world.visitor()
+    answer = kim.post(f"{kim.base}/tickets")
+    assert answer["expiresInMs"] == 60_000
+    change(own_world, "UPDATE ticket SET expires_at = expires_at - 60000")
+    wire = Wire.customer(kim)
+    wire.say({"type": "init", "protocol": 1, "ticket": answer["ticket"]})
+    assert wire.closed() == 4401
+
+
+def test_a_cursor_that_the_feed_no_longer_reaches_is_reset_as_trimmed(own_world):
+    kim = own_world.visitor()
+    for number in range(5):
+        kim.send(f"{number}")
+    change(own_world, "UPDATE feed_counter SET trimmed_seq = 3", "DELETE FROM feed WHERE seq <= 3")
+    with Wire.open(own_world.ada, feed=1) as wire:
+        assert [(frame["scope"], frame["reason"]) for frame in wire.resuming if frame["type"] == "reset"] == [("feed", "trimmed")]
+        wire.say({"type": "sync", "feed": 2})
+        assert (wire.expect("reset")["reason"], wire.expect("resumed")["feed"]) == ("trimmed", 5)
+    with Wire.open(own_world.ada, feed=3) as wire:
+        assert [item["seq"] for frame in wire.resuming if frame["type"] == "feed" for item in frame["items"]] == [4, 5]
+        assert not [frame for frame in wire.resuming if frame["type"] == "reset"]
+
+
+def test_a_restored_backup_has_another_epoch_and_everybody_starts_anew(own_world):
+    kim = own_world.visitor()
+    conversation = kim.send("one")["conversation"]
+    before = kim.snapshot()["epoch"]
+    own_world.server.stop()
+    change(own_world, "UPDATE instance SET value = 'ffffffffffffffffffffffffffffffff' WHERE key = 'epoch'")
+    own_world.server.restart()
+    with Wire.open(kim, epoch=before, conversations={conversation: 1}) as wire:
+        assert [(frame["scope"], frame["reason"]) for frame in wire.resuming if frame["type"] == "reset"] == [("all", "epoch")]
+        assert wire.ready["epoch"] == kim.snapshot()["epoch"] == "f" * 32 != before
+        assert wire.ack(text="two")["seq"] == 2
+
+
+def change(world, *statements: str) -> None:
+    """Straight in the database, beside the server: what otherwise takes a week."""
+    database = sqlite3.connect(world.server.data / "switchboard.sqlite", timeout=10)
+    with database:
+        for statement in statements:
+            database.execute(statement)
+    database.close()
 
 
 def test_a_ticket_opens_only_the_socket_that_it_was_made_for(world, kim, cy):

@@ -3,9 +3,19 @@ import threading
 import time
 
 import httpx
+import pytest
 
 from support.ulid import ulid
 from support.wire import Wire
+from support.world import World
+
+
+@pytest.fixture
+def own_world(tmp_path):
+    """With the drain time that users have."""
+    made = World.make(tmp_path / "data", DRAIN_TIME="10s")
+    yield made
+    made.end()
 
 
 def test_live_sockets_are_told_to_move_and_then_closed_as_going_away(own_world):
@@ -64,8 +74,7 @@ def test_everything_acknowledged_before_sigterm_is_there_after_the_next_start(ow
     assert set(acked) <= set(stored) and len(stored) == len(set(stored))
 
 
-def test_a_second_signal_ends_a_drain_that_somebody_holds_up(own_world):
-    """A client that never ends does not keep the server: the drain time does."""
+def test_a_client_that_never_ends_holds_a_drain_up_no_longer_than_its_time(own_world):
     kim = own_world.visitor()
     conversation = kim.send("one")["conversation"]
     epoch = kim.snapshot()["epoch"]

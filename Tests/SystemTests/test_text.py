@@ -3,6 +3,8 @@ import json
 import unicodedata
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from support.server import command
 from support.ulid import ulid
@@ -112,6 +114,20 @@ def test_lone_surrogates_and_escapes_become_text_or_a_coded_error(loud):
         assert frame["type"] in ("error", "ack", "nack"), frame
     wire.close()
     assert loud.server.alive
+
+
+@pytest.fixture(scope="module")
+def writer(loud):
+    return loud.visitor()
+
+
+# Blanks and control characters are trimmed or taken out; everything else of Unicode stays as it is.
+@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1, max_size=300))
+def test_any_text_is_stored_and_told_exactly_as_it_was_written(writer, text):
+    ack = writer.send(text)
+    event = writer.get(f"{writer.base}/conversation/events", after=ack["seq"] - 1)["events"][0]
+    assert event["body"]["text"] == text
 
 
 def test_the_longest_frame_with_everything_in_it_comes_back_whole(loud):

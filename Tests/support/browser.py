@@ -288,7 +288,14 @@ class Launcher:
 
     @property
     def is_expanded(self) -> bool:
-        return any(item["name"] == "expanded" and item["value"].get("value") for item in self._node().get("properties", []))
+        return self._is("expanded")
+
+    @property
+    def is_focused(self) -> bool:
+        return self._is("focused")
+
+    def _is(self, state: str) -> bool:
+        return any(item["name"] == state and item["value"].get("value") for item in self._node().get("properties", []))
 
     def called(self, name: str) -> None:
         eventually(self.page, lambda: self.name == name, f"the launcher is called {name!r}, not {self.name!r}")

@@ -12,7 +12,7 @@ TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = pathlib.Path(os.environ.get("SWITCHBOARD_PROGRAM", TOP / ".build/debug/switchboard"))
 ADDRESS = re.compile(r"(https?)://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(\d+)")
 # What a test needs to get in each other's way as little as possible; a test of the limits sets its own.
-ROOMY = {"CUSTOMER_SENDS": "1000000", "STAFF_SENDS": "1000000", "NEW_VISITORS": "1000000"}
+ROOMY = {"CUSTOMER_SENDS": "1000000", "STAFF_SENDS": "1000000", "NEW_VISITORS": "1000000", "DRAIN_TIME": "1s"}
 
 
 def clean_environment(**settings: object) -> dict[str, str]:

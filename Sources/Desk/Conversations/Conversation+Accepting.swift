@@ -86,7 +86,7 @@ extension Conversation {
         switch body {
         case .message(let text), .note(let text):
             lastKind = body.kind
-            lastText = text.clipped(to: ProtocolLimits.previewCharacters)
+            lastText = text.clipped(to: ProtocolLimits.previewCharacters, bytes: ProtocolLimits.previewBytes)
             if case .customer = author {
                 lastByCustomer = true
                 customerMessages += 1

@@ -34,9 +34,11 @@ extension Conversations {
     }
 
     static func change(_ receipt: Receipt, in conversation: Conversation, on connection: any SQLConnection) throws -> ReceiptChange {
-        ReceiptChange(
-            conversation: conversation, receipt: receipt,
-            publicDelivered: try EventStore.publicNumber(at: receipt.delivered, in: conversation.id, on: connection),
-            publicRead: try EventStore.publicNumber(at: receipt.read, in: conversation.id, on: connection))
+        // Customers hear of the staff as of one: the furthest marks of all.
+        let heard =
+            receipt.by.audience == .staff
+            ? try customerReceipts(in: conversation, on: connection).first : try customerReceipt(receipt, in: conversation, on: connection)
+        return ReceiptChange(
+            conversation: conversation, receipt: receipt, publicDelivered: heard?.delivered ?? 0, publicRead: heard?.read ?? 0)
     }
 }

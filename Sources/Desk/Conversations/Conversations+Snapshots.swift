@@ -92,7 +92,8 @@ extension Conversations {
     static func customerReceipt(
         _ receipt: Receipt, in conversation: Conversation, on connection: any SQLConnection
     ) throws -> CustomerReceipt {
-        let change = try change(receipt, in: conversation, on: connection)
-        return CustomerReceipt(by: receipt.by, delivered: change.publicDelivered, read: change.publicRead)
+        CustomerReceipt(
+            by: receipt.by, delivered: try EventStore.publicNumber(at: receipt.delivered, in: conversation.id, on: connection),
+            read: try EventStore.publicNumber(at: receipt.read, in: conversation.id, on: connection))
     }
 }

@@ -24,10 +24,7 @@ package struct Conversations: Sendable {
 
     private func assignee(of act: Act, in workspace: WorkspaceID) async throws -> MemberCard? {
         guard case .assign(let member?) = act else { return nil }
-        guard let card = try await directory.members(of: workspace).first(where: { $0.id == member }), card.isActive else {
-            throw DeskError.refused(.memberUnknown, "no active member with this id")
-        }
-        return card
+        return try await directory.members(of: workspace).first { $0.id == member && $0.isActive }
     }
 
     /// The conversation that `principal` means, if it may see it; a customer's first message opens its own.

@@ -50,6 +50,15 @@ enum EventStore {
         ).map(event(from:)).reversed()
     }
 
+    /// Did somebody else than `author` do something beyond `number` that `author` may see?
+    static func hasNews(for author: Author, after number: Int64, in conversation: ConversationID, on connection: any SQLConnection) throws -> Bool {
+        try connection.row(
+            """
+            SELECT 1 FROM event WHERE conversation_id = ? AND seq > ? AND \(author.audience.condition) > ?
+                AND author_type <> 'system' AND author_id <> ? LIMIT 1
+            """, conversation, number, number, author.columns.id) != nil
+    }
+
     /// Where a number of `audience` stands in the log: its `seq`, the public number there and the customer's messages up to it. Zeros below 1.
     static func place(
         of number: Int64, for audience: Audience, in conversation: ConversationID, on connection: any SQLConnection

@@ -10,6 +10,9 @@ struct Posting: Sendable {
     let assignee: MemberCard?
     let now: Timestamp
 
+    /// How many newer events `stale` shows.
+    private static let staleEvents = 10
+
     func perform(in conversation: Conversation, on connection: any SQLConnection) throws -> (Acknowledgement, Change?) {
         if let first = try EventStore.event(clientID: send.clientID, by: author, in: conversation.id, on: connection) {
             guard send.act.became(first.body) else {
@@ -20,7 +23,7 @@ struct Posting: Sendable {
         try refuseStale(conversation, on: connection)
         try refuseUnreachableAssignee(conversation, on: connection)
         let acceptance = try conversation.accepting(
-            send.act, by: author, clientID: send.clientID, assigneeName: assignee?.name, at: now)
+            send.act, by: author.named(in: conversation), clientID: send.clientID, assigneeName: assignee?.name, at: now)
         guard let own = acceptance.events.last else { return (unchanged(conversation), nil) }
         let change = try ConversationStore.store(acceptance, on: connection)
         return (acknowledgement(of: own, in: conversation, isDuplicate: false), change)
@@ -29,15 +32,17 @@ struct Posting: Sendable {
     /// Nobody answers over a reply that they have not seen.
     private func refuseStale(_ conversation: Conversation, on connection: any SQLConnection) throws {
         guard let basedOn = send.basedOn, basedOn < conversation.top(for: author.audience) else { return }
-        let newer = try EventStore.events(
-            of: conversation.id, after: basedOn, limit: ProtocolLimits.eventsPerFrame, for: author.audience, on: connection)
-        guard newer.contains(where: { $0.by.columns.id != author.columns.id }) else { return }
-        throw DeskError.stale(newer)
+        guard try EventStore.hasNews(for: author, after: basedOn, in: conversation.id, on: connection) else { return }
+        // The first of them; the client asks for more, if there is more.
+        throw DeskError.stale(
+            try EventStore.events(of: conversation.id, after: basedOn, limit: Self.staleEvents, for: author.audience, on: connection))
     }
 
     /// An agent who doesn't serve the shop could not even see what it is given.
     private func refuseUnreachableAssignee(_ conversation: Conversation, on connection: any SQLConnection) throws {
-        guard case .assign(let member?) = send.act, assignee?.role == .agent else { return }
+        guard case .assign(let member?) = send.act else { return }
+        guard let assignee else { throw DeskError.refused(.memberUnknown, "no active member with this id") }
+        guard assignee.role == .agent else { return }
         guard try ShopStore.staff(of: conversation.shop, on: connection).contains(member) else {
             throw DeskError.refused(.memberUnknown, "this member does not serve the shop")
         }
@@ -53,5 +58,12 @@ struct Posting: Sendable {
         Acknowledgement(
             conversation: conversation.id, clientID: send.clientID, event: nil, seq: conversation.top(for: author.audience),
             at: conversation.lastAt, isDuplicate: false, isUnchanged: true)
+    }
+}
+
+extension Author {
+    /// A customer may have said its name after it connected: the stored one counts.
+    fileprivate func named(in conversation: Conversation) -> Author {
+        if case .customer(let id, _) = self { .customer(id, name: conversation.customerName) } else { self }
     }
 }

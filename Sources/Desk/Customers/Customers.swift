@@ -36,17 +36,17 @@ package struct Customers: Sendable {
 
     /// What the visitor says of itself; its conversation's row shows the new name at once.
     package func change(_ customer: Customer, name: String?, email: String?, page: String?) async throws -> Customer {
-        var changed = customer
-        changed.details = try customer.details.replacing(name: name, email: email, page: page)
-        guard changed != customer else { return customer }
-        let details = changed.details
         try await feed.writing { connection, now in
-            try CustomerStore.update(customer.id, details: details, on: connection)
-            guard details.name != customer.details.name,
+            // Read again inside: another request may have changed another field meanwhile.
+            guard let stored = try CustomerStore.customer(customer.id, on: connection) else { throw DeskError.customerNotFound }
+            var changed = stored
+            changed.details = try stored.details.replacing(name: name, email: email, page: page)
+            guard changed != stored else { return (stored, nil) }
+            try CustomerStore.update(customer.id, details: changed.details, on: connection)
+            guard changed.details.name != stored.details.name,
                 let conversation = try ConversationStore.conversation(of: customer.id, on: connection)
-            else { return (Void(), nil) }
-            return (Void(), try ConversationStore.touch(conversation, at: now, on: connection))
+            else { return (changed, nil) }
+            return (changed, try ConversationStore.touch(conversation, at: now, on: connection))
         }
-        return changed
     }
 }

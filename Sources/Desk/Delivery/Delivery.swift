@@ -33,6 +33,7 @@ package final class Delivery: Sendable {
     }
 
     let registry = SubscriberRegistry()
+    let departures = Departures()
     private let inbox = Mutex(Inbox())
     private let bell: AsyncStream<Void>
     private let ring: AsyncStream<Void>.Continuation
@@ -87,6 +88,7 @@ package final class Delivery: Sendable {
     private func distribute(_ shop: Shop, feed: Int64, staff: Set<MemberID>?) {
         if let staff {
             for subscriber in registry.subscribers(to: .feed(shop.workspace)) { subscriber.staffChanged(of: shop.id, to: staff) }
+            tellAvailability(in: shop.workspace)
         }
         distributeFeed(.shop(shop.id), seq: feed, workspace: shop.workspace, shop: shop.id)
     }
@@ -134,11 +136,36 @@ package final class Delivery: Sendable {
         for subscriber in registry.subscribers(to: .feed(change.workspace)) where change.shop.map(subscriber.scope.contains) ?? true {
             subscriber.deliver(frame)
         }
-        guard case .member = change.who else { return }
-        for customer in registry.customers(in: change.workspace) {
-            let available = registry.isAvailable(shop: customer.shop, in: change.workspace)
-            customer.subscriber.deliver(OutgoingFrame(.availability(available), for: .customer))
+        if case .member = change.who { tellAvailability(in: change.workspace) }
+    }
+
+    private func tellAvailability(in workspace: WorkspaceID) {
+        let frames = [true: OutgoingFrame(.availability(true), for: .customer), false: OutgoingFrame(.availability(false), for: .customer)]
+        var byShop: [ShopID: Bool] = [:]
+        for customer in registry.customers(in: workspace) {
+            let available = byShop[customer.shop] ?? isAvailable(shop: customer.shop, in: workspace)
+            byShop[customer.shop] = available
+            if let frame = frames[available] { customer.subscriber.deliver(frame) }
         }
+    }
+
+    /// Is a member connected, or gone for a moment only, who serves this shop?
+    func isAvailable(shop: ShopID, in workspace: WorkspaceID) -> Bool {
+        registry.subscribers(to: .feed(workspace)).contains { $0.scope.contains(shop) }
+            || departures.notMissed.contains { $0.principal.isStaff(of: workspace) && $0.scope.contains(shop) }
+    }
+
+    /// Who of a workspace is present, as `scope` may see it.
+    func online(in workspace: WorkspaceID, scope: ShopScope) -> (customers: [CustomerID], members: [MemberID]) {
+        var customers: Set<CustomerID> = []
+        var members: Set<MemberID> = []
+        for principal in registry.all.map(\.principal) + departures.notMissed.map(\.principal) where principal.workspace == workspace {
+            switch principal {
+            case .member(let member): members.insert(member.member)
+            case .customer(let customer): if scope.contains(customer.shop) { customers.insert(customer.customer) }
+            }
+        }
+        return (customers.sorted(), members.sorted())
     }
 
     private func tell(

@@ -57,7 +57,7 @@ package struct DeskService: Service, CustomStringConvertible {
         while await pause(.seconds(1)) {
             second = (second + 1) % period
             for subscriber in desk.delivery.registry.all where subscriber.connection.utf8.pingSlot(of: period) == second { subscriber.ping() }
-            for principal in desk.departures.due(at: desk.clock.now()) where !isBack(principal) {
+            for principal in desk.delivery.departures.due(at: desk.clock.now()) where !isBack(principal) {
                 desk.delivery.committed(.presence(PresenceChange(principal, conversation: nil, isOnline: false)))
             }
         }

@@ -47,8 +47,8 @@ enum FeedStore {
     ) throws -> [FeedItem] {
         let rows = try connection.rows(
             """
-            SELECT \(ConversationStore.columns), f.seq, f.shop_id, f.conversation_id FROM feed f LEFT JOIN (\(ConversationStore.tables))
-                ON c.id = f.conversation_id WHERE f.workspace_id = ? AND f.seq > ? ORDER BY f.seq LIMIT ?
+            SELECT \(ConversationStore.columns), f.seq, f.shop_id, f.conversation_id FROM feed f
+                LEFT JOIN conversation c ON c.id = f.conversation_id LEFT JOIN customer u ON u.id = c.customer_id WHERE f.workspace_id = ? AND f.seq > ? ORDER BY f.seq LIMIT ?
             """, workspace, after, limit)
         return try rows.map { row in
             let shop: ShopID = try row.get(16)

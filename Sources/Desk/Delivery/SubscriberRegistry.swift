@@ -80,24 +80,6 @@ final class SubscriberRegistry: Sendable {
     func isOnline(_ customer: CustomerID) -> Bool {
         state.withLock { $0.byCustomer[customer] != nil }
     }
-
-    /// Is a member connected who serves this shop?
-    func isAvailable(shop: ShopID, in workspace: WorkspaceID) -> Bool {
-        subscribers(to: .feed(workspace)).contains { $0.scope.contains(shop) }
-    }
-
-    /// Who of a workspace is connected, as `scope` may see it.
-    func online(in workspace: WorkspaceID, scope: ShopScope) -> (customers: [CustomerID], members: [MemberID]) {
-        var customers: Set<CustomerID> = []
-        var members: Set<MemberID> = []
-        for subscriber in all where subscriber.principal.workspace == workspace {
-            switch subscriber.principal {
-            case .member(let member): members.insert(member.member)
-            case .customer(let customer): if scope.contains(customer.shop) { customers.insert(customer.customer) }
-            }
-        }
-        return (customers.sorted(), members.sorted())
-    }
 }
 
 extension Set {

@@ -6,16 +6,24 @@ final class Departures: Sendable {
     /// How long somebody may be away without having left.
     static let grace = Duration.seconds(4)
 
-    private let pending = Mutex<[Principal.Person: (principal: Principal, at: Timestamp)]>([:])
-
-    func left(_ principal: Principal, at time: Timestamp) {
-        pending.withLock { $0[principal.person] = (principal, time) }
+    struct Departure: Sendable {
+        let principal: Principal
+        let scope: ShopScope
+        let at: Timestamp
     }
 
-    /// True when they had not been missed yet.
-    func returned(_ principal: Principal) -> Bool {
-        pending.withLock { $0.removeValue(forKey: principal.person) } != nil
+    private let pending = Mutex<[Principal.Person: Departure]>([:])
+
+    func left(_ principal: Principal, scope: ShopScope, at time: Timestamp) {
+        pending.withLock { $0[principal.person] = Departure(principal: principal, scope: scope, at: time) }
     }
+
+    func returned(_ principal: Principal) {
+        pending.withLock { _ = $0.removeValue(forKey: principal.person) }
+    }
+
+    /// Who has not been missed yet: they count as present.
+    var notMissed: [Departure] { pending.withLock { Array($0.values) } }
 
     /// Who is really gone by `time`.
     func due(at time: Timestamp) -> [Principal] {
@@ -32,6 +40,10 @@ extension Principal {
     enum Person: Hashable, Sendable {
         case member(MemberID)
         case customer(CustomerID)
+    }
+
+    func isStaff(of workspace: WorkspaceID) -> Bool {
+        if case .member(let member) = self { member.workspace == workspace } else { false }
     }
 
     var person: Person {

@@ -9,12 +9,13 @@ package final class LiveConnection: Sendable {
     /// Which socket it is: sockets of one side take no tickets of the other.
     package enum Side: Sendable, CustomStringConvertible {
         case staff
-        case customer(ShopID)
+        /// Of the shop that has this public key.
+        case customer(ShopID, key: String)
 
         package var description: String {
             switch self {
             case .staff: "staff"
-            case .customer(let shop): "customer of \(shop)"
+            case .customer(let shop, _): "customer of \(shop)"
             }
         }
     }
@@ -25,6 +26,8 @@ package final class LiveConnection: Sendable {
         var isWorking = false
         var session: LiveSession?
         var errors: Allowance
+        /// What is no send has its own measure.
+        var others: Allowance
         var isClosed = false
     }
 
@@ -42,7 +45,8 @@ package final class LiveConnection: Sendable {
         self.side = side
         self.desk = desk
         self.outlet = outlet
-        state = Mutex(State(errors: Allowance(8, per: .seconds(10), at: desk.clock.now())))
+        let now = desk.clock.now()
+        state = Mutex(State(errors: Allowance(8, per: .seconds(10), at: now), others: Allowance(400, per: .seconds(5), at: now)))
     }
 
     /// Did `init` succeed?
@@ -94,7 +98,7 @@ package final class LiveConnection: Sendable {
     private func enqueue(_ frame: ClientFrame) {
         let admission = state.withLock { state -> Admission in
             guard !state.isClosed else { return .wait }
-            guard state.admits(frame) else { return .refuse }
+            guard state.admits(frame, at: desk.clock.now()) else { return .refuse }
             state.waiting.append(frame)
             if case .send = frame { state.waitingSends += 1 }
             defer { state.isWorking = true }
@@ -146,12 +150,21 @@ package final class LiveConnection: Sendable {
         do {
             let principal = try await desk.tickets.redeem(opening.ticket)
             guard side.admits(principal) else { throw DeskError.refused(.badTicket, "a ticket of another socket") }
-            let session = LiveSession(principal, connection: id, desk: desk, outlet: outlet)
-            guard adopt(session) else { return session.finish() }
-            try await session.begin(opening.cursors)
-            if state.withLock({ $0.isClosed }) { session.finish() }
+            try await open(LiveSession(principal, connection: id, shopKey: side.key, desk: desk, outlet: outlet), opening.cursors)
         } catch {
             refuse(FrameError(refusing: error))
+        }
+    }
+
+    private func open(_ session: LiveSession, _ cursors: Cursors) async throws {
+        guard adopt(session) else { return }
+        do {
+            try await session.begin(cursors)
+        } catch {
+            // Half open it would look healthy and hear nothing: better a new try.
+            session.finish()
+            outlet.close(code: 1013, reason: "could not begin: try again")
+            throw error
         }
     }
 
@@ -181,17 +194,21 @@ package final class LiveConnection: Sendable {
 }
 
 extension LiveConnection.State {
-    fileprivate func admits(_ frame: ClientFrame) -> Bool {
+    fileprivate mutating func admits(_ frame: ClientFrame, at time: Timestamp) -> Bool {
         if case .send = frame { return waitingSends < Int(ProtocolLimits.inFlight) }
-        return waiting.count - waitingSends < LiveConnection.waitingLimit
+        return waiting.count - waitingSends < LiveConnection.waitingLimit && others.take(at: time) == nil
     }
 }
 
 extension LiveConnection.Side {
+    fileprivate var key: String? {
+        if case .customer(_, let key) = self { key } else { nil }
+    }
+
     fileprivate func admits(_ principal: Principal) -> Bool {
         switch (self, principal) {
         case (.staff, .member): true
-        case (.customer(let shop), .customer(let customer)): customer.shop == shop
+        case (.customer(let shop, _), .customer(let customer)): customer.shop == shop
         default: false
         }
     }

@@ -7,44 +7,52 @@ extension LiveSession {
     /// Opens a conversation for staff; a `reset` where that can't be whole.
     func follow(_ id: ConversationID, after: Int64) async throws {
         guard case .member(let member) = principal else { return }
-        let conversation: Conversation
+        let topic = Topic.conversation(id)
+        // Subscribed before it is looked up: rights that are lost from now on end the subscription.
+        begin(topic, after: after)
         do {
-            conversation = try await desk.database.read { try Conversations.visible(id, to: member, on: $0) }
+            let conversation = try await desk.database.read { try Conversations.visible(id, to: member, on: $0) }
+            guard isOpen(topic) else { return }
+            try await catchUp(topic, with: conversation, after: after)
         } catch DeskError.conversationNotFound {
+            leave(topic)
             emit(.resetConversation(id, .gone))
-            return
         }
-        guard after <= conversation.lastSeq else {
-            emit(.resetConversation(id, .ahead))
-            return
-        }
-        try await follow(.conversation(id), of: id, after: after)
     }
 
-    /// Follows the log of `conversation` under `topic`: missing events, receipts as they stand, then live.
-    func follow(_ topic: Topic, of conversation: ConversationID?, after: Int64) async throws {
-        begin(topic, after: after)
-        guard let conversation else {
+    /// Follows a customer's own conversation, which may not exist yet.
+    /// - Parameter cursors: without one of it the client has nothing of the past, and wants nothing.
+    func followOwn(of customer: CustomerPrincipal, after cursors: [ConversationID: Int64]) async throws {
+        let topic = Topic.customer(customer.customer)
+        begin(topic, after: 0)
+        // Looked up after subscribing: a first message that another tab sends meanwhile is found here, or comes live.
+        let stored = try await desk.database.read { try ConversationStore.conversation(of: customer.customer, on: $0) }
+        guard let stored else {
             _ = settle(topic)
             return
         }
-        if audience == .customer, try await isAhead(after, of: conversation) { emit(.resetConversation(conversation, .ahead)) }
-        try await sendReceipts(of: conversation)
+        let wasKnown = ownConversationID != nil
+        remember(conversation: stored.id)
+        try await catchUp(topic, with: stored, after: cursors[stored.id] ?? (wasKnown ? stored.lastPubSeq : 0))
+    }
+
+    /// Receipts as they stand and the events beyond `cursor`, then live. Of a cursor beyond the log's end the client is told.
+    private func catchUp(_ topic: Topic, with conversation: Conversation, after cursor: Int64) async throws {
+        let start = min(cursor, conversation.top(for: audience))
+        if cursor > start { emit(.resetConversation(conversation.id, .ahead)) }
+        begin(topic, after: start)
+        try await sendReceipts(of: conversation.id)
         repeat {
-            try await sendEvents(of: conversation, after: streamTop(topic) ?? after) { self.sent(topic, upTo: $0) }
+            try await sendEvents(of: conversation.id, after: streamTop(topic) ?? start) { number in
+                sent(topic, upTo: number)
+                return isOpen(topic)
+            }
         } while !settle(topic)
     }
 
-    private func isAhead(_ cursor: Int64, of conversation: ConversationID) async throws -> Bool {
-        let audience = audience
-        return try await desk.database.read { connection in
-            guard let stored = try ConversationStore.conversation(conversation, on: connection) else { return false }
-            return cursor > stored.top(for: audience)
-        }
-    }
-
     /// Sends everything beyond `after` in frames of bounded size.
-    func sendEvents(of conversation: ConversationID, after: Int64, sent: (Int64) -> Void = { _ in }) async throws {
+    /// - Parameter sent: told how far it got; false ends it.
+    func sendEvents(of conversation: ConversationID, after: Int64, sent: (Int64) -> Bool = { _ in true }) async throws {
         let audience = audience
         var cursor = after
         while true {
@@ -55,8 +63,7 @@ extension LiveSession {
             for chunk in events.chunked() { emit(.events(conversation, chunk)) }
             guard let last = events.last else { return }
             cursor = last.number(for: audience)
-            sent(cursor)
-            if events.count < ProtocolLimits.eventsPerFrame { return }
+            guard sent(cursor), events.count == ProtocolLimits.eventsPerFrame, !outlet.isFull else { return }
         }
     }
 
@@ -82,6 +89,9 @@ extension LiveSession {
     /// Follows the workspace's lists; without cursor from now on.
     func followFeed(of member: MemberPrincipal, after cursor: Int64?) async throws {
         let topic = Topic.feed(member.workspace)
+        // Subscribed first: a change of rights from now on is heard.
+        begin(topic, after: 0)
+        try await lookUpScope()
         let (top, trimmed, wasRestaffed) = try await desk.database.read { connection in
             (
                 try FeedStore.top(of: member.workspace, on: connection), try FeedStore.trimmed(of: member.workspace, on: connection),
@@ -109,6 +119,11 @@ extension LiveSession {
         if cursor != nil { try await sendMarks(of: member, since: start) }
     }
 
+    private func lookUpScope() async throws {
+        var changes = scopeChanges
+        while !remember(scope: try await readScope(), lookedUpAt: changes) { changes = scopeChanges }
+    }
+
     /// Sends every list change beyond `after`.
     func sendFeed(of member: MemberPrincipal, after: Int64, sent: (Int64) -> Void = { _ in }) async throws {
         let scope = scope
@@ -116,13 +131,13 @@ extension LiveSession {
         while true {
             let from = cursor
             let items = try await desk.database.read {
-                try FeedStore.items(of: member.workspace, after: from, limit: ProtocolLimits.eventsPerFrame, scope: scope, on: $0)
+                try FeedStore.items(of: member.workspace, after: from, limit: ProtocolLimits.itemsPerFrame, scope: scope, on: $0)
             }
             guard let last = items.last else { return }
             emit(.feed(items))
             cursor = last.seq
             sent(cursor)
-            if items.count < ProtocolLimits.eventsPerFrame { return }
+            guard items.count == ProtocolLimits.itemsPerFrame, !outlet.isFull else { return }
         }
     }
 
@@ -131,6 +146,8 @@ extension LiveSession {
         let marks = try await desk.database.read {
             try ReceiptStore.marks(of: member.member, since: feed, limit: ProtocolLimits.eventsPerFrame, on: $0)
         }
+        // So many that some may be missing: the lists are read anew.
+        guard marks.count < ProtocolLimits.eventsPerFrame else { return emit(.resetFeed(.trimmed)) }
         for mark in marks { emit(.mark(mark.conversation, read: mark.read, customerMessages: mark.customerMessages)) }
     }
 }

@@ -6,6 +6,8 @@ extension LiveSession {
     /// Does what a frame asks for and answers it; every refusal is a frame, never silence.
     /// - Returns: false when the frame was refused with an `error`.
     package func handle(_ frame: ClientFrame) async -> Bool {
+        // Nothing is done any more for a session that was ended.
+        guard !isEnded else { return true }
         do {
             switch frame {
             case .initialise: throw DeskError.refused(.initTwice, "init comes once")
@@ -46,15 +48,21 @@ extension LiveSession {
     private func sync(_ id: ConversationID?, after: Int64) async throws {
         let principal = principal
         let conversation = try await desk.database.read { try Conversations.existing(id, for: principal, on: $0) }
-        if let conversation { try await sendEvents(of: conversation.id, after: after) }
+        if let conversation, after > conversation.top(for: audience) {
+            emit(.resetConversation(conversation.id, .ahead))
+        } else if let conversation {
+            try await sendEvents(of: conversation.id, after: after)
+        }
         emitResumed()
     }
 
     private func syncFeed(after: Int64) async throws {
         guard case .member(let member) = principal else { throw DeskError.refused(.forbidden, "customers have no feed") }
-        let trimmed = try await desk.database.read { try FeedStore.trimmed(of: member.workspace, on: $0) }
-        if after < trimmed {
-            emit(.resetFeed(.trimmed))
+        let (top, trimmed) = try await desk.database.read { connection in
+            (try FeedStore.top(of: member.workspace, on: connection), try FeedStore.trimmed(of: member.workspace, on: connection))
+        }
+        if after < trimmed || after > top {
+            emit(.resetFeed(after < trimmed ? .trimmed : .ahead))
         } else {
             try await sendFeed(of: member, after: after)
         }
@@ -83,13 +91,8 @@ extension LiveSession {
 
     func staffChanged(of shop: ShopID, to staff: Set<MemberID>) {
         guard case .member(let member) = principal else { return }
-        see(scope.serving(shop, staff.contains(member.member)))
-    }
-
-    /// What was open may be forbidden now; the client opens again what it still may see.
-    private func see(_ scope: ShopScope) {
-        guard scope != self.scope else { return }
-        remember(scope: scope)
+        guard change(scope: { $0.serving(shop, staff.contains(member.member)) }) else { return }
+        // What was open may be forbidden now; the client opens again what it still may see.
         leaveConversations()
         emit(.resetAll(.access))
     }

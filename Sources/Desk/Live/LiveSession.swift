@@ -14,19 +14,26 @@ package final class LiveSession: Subscriber {
         var ownConversation: ConversationID?
         var typings: Allowance
         var isEnded = false
+        /// Until `ready` was said nothing else is: what comes before is in what follows it.
+        var isReady = false
+        /// Counts changes of `scope` from outside, so that a slow look-up doesn't undo one.
+        var scopeChanges = 0
     }
 
     package let principal: Principal
     package let connection: String
     let desk: DeskRoom
     let outlet: any SessionOutlet
+    /// Under which key a customer's socket came; it must still be its shop's.
+    let shopKey: String?
     private let state: Mutex<State>
 
-    package init(_ principal: Principal, connection: String, desk: DeskRoom, outlet: any SessionOutlet) {
+    package init(_ principal: Principal, connection: String, shopKey: String? = nil, desk: DeskRoom, outlet: any SessionOutlet) {
         self.principal = principal
         self.connection = connection
         self.desk = desk
         self.outlet = outlet
+        self.shopKey = shopKey
         let now = desk.clock.now()
         state = Mutex(State(scope: .only([]), typings: Allowance(3, per: .seconds(3), at: now)))
     }
@@ -47,7 +54,13 @@ package final class LiveSession: Subscriber {
     }
 
     func deliver(_ frame: OutgoingFrame) {
+        guard state.withLock({ $0.isReady }) else { return }
         outlet.emit(frame)
+    }
+
+    func say(_ ready: Ready) {
+        emit(.ready(ready))
+        state.withLock { $0.isReady = true }
     }
 
     /// Sent under the lock: two deliveries of one topic must leave in their order, and the outlet only queues.
@@ -61,6 +74,7 @@ package final class LiveSession: Subscriber {
     }
 
     func ping() {
+        guard state.withLock({ $0.isReady }) else { return }
         let tops = tops
         emit(.ping(feed: tops.feed, conversations: tops.conversations))
     }
@@ -99,8 +113,37 @@ package final class LiveSession: Subscriber {
         return .customer(customer.customer)
     }
 
-    func remember(scope: ShopScope) {
-        state.withLock { $0.scope = scope }
+    var isEnded: Bool { state.withLock { $0.isEnded } }
+
+    /// Registers; true when it is the person's first live session, nil when the transport was gone already.
+    func enter() -> Bool? {
+        let isFirst = registry.add(self)
+        guard !isEnded else {
+            _ = registry.remove(self)
+            return nil
+        }
+        return isFirst
+    }
+
+    var scopeChanges: Int { state.withLock { $0.scopeChanges } }
+
+    /// Takes what was looked up; false when the rights changed meanwhile: look again.
+    func remember(scope: ShopScope, lookedUpAt changes: Int) -> Bool {
+        state.withLock { state in
+            guard state.scopeChanges == changes else { return false }
+            state.scope = scope
+            return true
+        }
+    }
+
+    /// Rights changed: true when that changes what may be seen.
+    func change(scope change: (ShopScope) -> ShopScope) -> Bool {
+        state.withLock { state in
+            let changed = change(state.scope)
+            state.scopeChanges += 1
+            defer { state.scope = changed }
+            return changed != state.scope
+        }
     }
 
     func remember(conversation: ConversationID) {
@@ -126,8 +169,12 @@ package final class LiveSession: Subscriber {
 
     /// Subscribes first and buffers; `settle` follows when the past was sent.
     func begin(_ topic: Topic, after cursor: Int64) {
-        state.withLock { $0.streams[topic] = Stream(after: cursor) }
-        registry.subscribe(self, to: topic)
+        let goesOn = state.withLock { state in
+            guard !state.isEnded else { return false }
+            state.streams[topic] = Stream(after: cursor)
+            return true
+        }
+        if goesOn { registry.subscribe(self, to: topic) }
     }
 
     func sent(_ topic: Topic, upTo number: Int64) {
@@ -173,7 +220,9 @@ package final class LiveSession: Subscriber {
             return Array(state.streams.keys)
         }
         guard let topics else { return }
+        // Removed first: what subscribes later is refused.
+        let wasLast = registry.remove(self)
         registry.unsubscribe(self, from: topics)
-        if registry.remove(self) { desk.departures.left(principal, at: desk.clock.now()) }
+        if wasLast { desk.delivery.departures.left(principal, scope: scope, at: desk.clock.now()) }
     }
 }

@@ -96,7 +96,7 @@ package enum DeskSchema {
                 conversation_id VARCHAR(26) NOT NULL,
                 seq BIGINT NOT NULL CHECK (seq > 0),
                 id VARCHAR(26) NOT NULL,
-                pub_seq BIGINT NOT NULL,
+                pub_seq BIGINT NOT NULL CHECK (pub_seq <= seq),
                 is_public INTEGER NOT NULL CHECK (is_public IN (0, 1)),
                 customer_messages BIGINT NOT NULL,
                 kind VARCHAR(16) NOT NULL,

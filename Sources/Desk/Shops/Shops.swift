@@ -32,7 +32,12 @@ package struct Shops: Sendable {
 
     package func make(_ change: ShopChange, by member: MemberPrincipal) async throws -> Shop {
         try requireAdmin(member)
-        return try await database.write { connection in try insertNew(in: member.workspace, change, on: connection) }
+        let now = clock.now()
+        let delivery = delivery
+        return try await database.write({ connection in
+            let shop = try insertNew(in: member.workspace, change, on: connection)
+            return (shop, try FeedStore.append(shop: shop, at: now, on: connection))
+        }, committed: { delivery.committed(.shop($0.0, feed: $0.1, staff: nil)) }).0
     }
 
     package func change(_ id: ShopID, _ change: ShopChange, by member: MemberPrincipal) async throws -> Shop {

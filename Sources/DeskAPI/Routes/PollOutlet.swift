@@ -25,7 +25,6 @@ final class PollOutlet: SessionOutlet {
 
     func emit(_ frame: OutgoingFrame) {
         state.withLock { state in
-            guard state.bytes < Self.byteLimit else { return }
             state.frames.append(frame.json)
             state.bytes += frame.json.count
             state.hasNews = state.hasNews || frame.isNews
@@ -37,6 +36,8 @@ final class PollOutlet: SessionOutlet {
         state.withLock { $0.closeCode = code }
         ring.yield()
     }
+
+    var isFull: Bool { state.withLock { $0.bytes >= Self.byteLimit } }
 
     var frames: [[UInt8]] { state.withLock { $0.frames } }
 

@@ -99,6 +99,11 @@ extension DeskRoom {
             return .object(isNew ? .created : .ok) { acknowledgement.write(to: &$0, ref: nil) }
         } catch DeskError.stale(let events) {
             throw DeskError.stale(events).problem(for: principal.audience)
+        } catch let error as DeskError {
+            throw error
+        } catch {
+            // Not the client's fault: the same clientID may be sent again.
+            throw DeskError.frame(FrameError(refusing: error)).problem
         }
     }
 

@@ -35,8 +35,6 @@ final class DeskSocketHandler: SocketHandler {
     }
 
     func received(text: ByteBuffer, on socket: Socket) {
-        opening?.cancel()
-        opening = nil
         text.withUnsafeReadableBytes { connection?.received($0) }
     }
 

@@ -33,7 +33,7 @@ package struct DeskSockets: Sendable {
             do {
                 let shop = try await desk.shops.shop(key: String(request.path.dropFirst(Self.customerPath.count)))
                 guard request.isFromHere || request.origin.map(shop.allows) ?? true else { return .refuse(.foreignOrigin) }
-                return accept(.customer(shop.id))
+                return accept(.customer(shop.id, key: shop.key))
             } catch let error as DeskError {
                 return .refuse(error.problem)
             } catch {

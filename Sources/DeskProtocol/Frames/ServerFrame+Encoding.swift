@@ -11,8 +11,11 @@ package enum ProtocolLimits {
     package static let openConversations = 32
     /// Events of one `events` frame, and rows of one `feed` frame.
     package static let eventsPerFrame = 500
+    /// Rows are below 1.2 KB, so that a full `feed` frame stays below 256 KB.
+    package static let itemsPerFrame = 200
     package static let bytesPerFrame = 262_144
     package static let previewCharacters = 120
+    package static let previewBytes = 480
 }
 
 extension ServerFrame {

@@ -52,11 +52,19 @@ function factsOf(row, { desk, place }) {
     draft: draft.slice(0, 80),
     failed: pending.some(({ state }) => state === 'failed'),
     last: waiting ? t('inbox.you', { text: waiting.body.text ?? '' }).slice(0, 140) : lastWords(row),
-    note: row.last?.kind === 'note',
+    kind: waiting
+      ? null
+      : row.last?.kind === 'note' ? /** @type {const} */ ('note') : ownWords(row) ? /** @type {const} */ ('reply') : null,
     unread: desk?.client.feed.unread(row.id) ?? 0,
     answering: assignee ? { id: assignee, name: desk?.team.members.get(assignee)?.name ?? '' } : null,
   };
 }
+
+/**
+ * The staff spoke last; the row does not say which of them.
+ * @param {Row} row
+ */
+const ownWords = ({ last }) => last?.by === 'member' && last.kind === 'message';
 
 /** @typedef {ReturnType<typeof factsOf>} Facts */
 
@@ -65,7 +73,7 @@ function lastWords({ last }) {
   if (!last) return t('inbox.empty.row');
   if (last.kind === 'assigned' || last.kind === 'resolved' || last.kind === 'reopened') return t(`inbox.event.${last.kind}`);
   if (last.kind === 'note') return t('inbox.note', { text: last.text });
-  return last.by === 'member' ? t('inbox.you', { text: last.text }) : last.text;
+  return last.text;
 }
 
 /** @param {Facts} facts */
@@ -81,7 +89,7 @@ function nameLine({ name, shop, online }) {
 }
 
 /** @param {Facts} facts */
-function lastLine({ typing, draft, failed, last, note }) {
+function lastLine({ typing, draft, failed, last, kind }) {
   if (typing) return el('span', { class: 'row-last', 'data-typing': true }, el('span', null, t('inbox.typing')));
   if (failed) return el(
     'span',
@@ -90,7 +98,8 @@ function lastLine({ typing, draft, failed, last, note }) {
     el('span', null, t('receipt.failed')),
   );
   if (draft) return el('span', { class: 'row-last' }, el('span', null, el('em', null, t('inbox.draft')), ` ${draft}`));
-  return el('span', { class: 'row-last' }, note ? picture('note', 'small') : null, el('span', null, last));
+  const said = kind === 'reply' ? el('span', { class: 'visually-hidden' }, t('inbox.answered')) : null;
+  return el('span', { class: 'row-last' }, kind ? picture(kind, 'small') : null, said, el('span', null, last));
 }
 
 /** @param {Facts} facts */

@@ -377,7 +377,7 @@ export class Desk extends Emitter {
       return;
     }
     const log = await this.#load(conversation);
-    this.connection.send({ type: 'sync', conversation, after: log.cursor });
+    this.#ask(conversation, log.cursor);
   }
 
   /** @param {Frame} frame */
@@ -455,7 +455,15 @@ export class Desk extends Emitter {
 
   #syncAll() {
     if (this.isStaff) this.connection.send({ type: 'sync', feed: this.feed.cursor });
-    for (const log of this.#logs.values()) if (log.id !== null) this.connection.send({ type: 'sync', conversation: log.id, after: log.cursor });
+    for (const log of this.#logs.values()) if (log.id !== null) this.#ask(log.id, log.cursor);
+  }
+
+  /**
+   * Asks for what is missing. Staff opens anew: a reset closed what was open (sync-protocol §3).
+   * @param {string} conversation @param {number} after
+   */
+  #ask(conversation, after) {
+    this.connection.send({ type: this.isStaff ? 'open' : 'sync', conversation, after });
   }
 
   /** @param {string|undefined} epoch @returns {boolean} */

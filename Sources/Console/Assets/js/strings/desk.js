@@ -13,6 +13,7 @@ export const desk = catalogue({
   'inbox.everyShop': { en: 'All shops', zh: '全部店铺' },
   'inbox.list': { en: 'Conversations: {view}', zh: '会话：{view}' },
   'inbox.you': { en: 'You: {text}', zh: '您：{text}' },
+  'inbox.answered': { en: 'Answered: ', zh: '已回复：' },
   'inbox.note': { en: 'Note: {text}', zh: '备注：{text}' },
   'inbox.empty.row': { en: 'No messages yet', zh: '暂无消息' },
   'inbox.event.assigned': { en: 'Assigned', zh: '已分配' },
