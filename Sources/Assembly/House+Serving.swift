@@ -65,6 +65,7 @@ extension WebServerConfiguration {
         self.init(
             address: settings[HouseSettings.bind], httpPort: settings[HouseSettings.httpPort], httpsPort: settings[HouseSettings.httpsPort],
             tls: TLSMode(settings), allowPlainHTTP: settings[HouseSettings.allowPlainHTTP], publicOrigin: settings.publicOrigin)
+        trustedProxies = Set(settings[HouseSettings.trustedProxies].split(separator: ",").map { String($0.filter { $0 != " " }) })
         timeouts.drain = settings[HouseSettings.drainTime]
     }
 }

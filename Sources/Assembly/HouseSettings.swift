@@ -36,6 +36,9 @@ package enum HouseSettings {
     package static let publicURL = SettingKey.text(
         "PUBLIC_URL", limit: 255, default: "",
         meaning: Meaning("Address under which browsers reach this server, when a proxy is in front: https://desk.example", "前面有反向代理时，浏览器访问本服务器的地址，例如 https://desk.example"))
+    package static let trustedProxies = SettingKey.text(
+        "TRUSTED_PROXIES", limit: 1_000, default: "",
+        meaning: Meaning("Addresses of proxies in front, separated by commas, whose X-Forwarded-For is believed", "前置反向代理的地址（用逗号分隔），信任其 X-Forwarded-For"))
     package static let logFormat = SettingKey.choice(
         "LOG_FORMAT", default: LogFormat.text, meaning: Meaning("text for people, json for programs", "text 便于阅读；json 便于程序处理"))
     package static let logLevel = SettingKey.choice(
@@ -52,7 +55,7 @@ package enum HouseSettings {
         "TEST_ECHO", default: false, meaning: Meaning("For tests only: echo WebSocket messages at /test/echo", "仅供测试：在 /test/echo 回显 WebSocket 消息"))
 
     package static let catalogue = SettingsCatalogue([
-        dataDirectory, bind, httpPort, httpsPort, tlsMode, certificate, key, allowPlainHTTP, publicURL, logFormat, logLevel, customerRate,
+        dataDirectory, bind, httpPort, httpsPort, tlsMode, certificate, key, allowPlainHTTP, publicURL, trustedProxies, logFormat, logLevel, customerRate,
         staffRate, arrivalRate, drainTime, testEcho,
     ])
 }

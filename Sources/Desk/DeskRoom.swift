@@ -21,7 +21,7 @@ package struct DeskRoom: Sendable {
     let delivery: Delivery
     private let limits: DeskLimits
     private let sends = Allowances<Principal.Person>(per: .seconds(5))
-    private let arrivals = Allowances<String>(per: .seconds(60))
+    private let arrivals = Allowances<AddressBlock>(per: .seconds(60))
 
     /// - Parameter epoch: what storage keeps as the database's epoch.
     package init(
@@ -66,7 +66,7 @@ package struct DeskRoom: Sendable {
     /// Counts one new visitor from `address`.
     /// - Throws: `DeskError.frame` with `rateLimited`.
     package func admitNewCustomer(from address: String) throws(DeskError) {
-        if let wait = arrivals.take(address, of: limits.newCustomers, at: clock.now()) {
+        if let wait = arrivals.take(AddressBlock(address), of: limits.newCustomers, at: clock.now()) {
             throw .frame(FrameError(.rateLimited, "too many new visitors from this address", retryAfterMilliseconds: wait))
         }
     }

@@ -11,6 +11,8 @@ package struct WebServerConfiguration: Sendable {
     package var allowPlainHTTP: Bool
     /// What browsers see as this server's origin when a proxy stands in front, like `https://desk.example`; nil: the request's own address.
     package var publicOrigin: String?
+    /// Addresses of proxies in front whose `X-Forwarded-For` is believed.
+    package var trustedProxies: Set<String> = []
     package var limits: WebServerLimits
     package var timeouts: WebServerTimeouts
 

@@ -96,19 +96,27 @@ class Line:
     """Stands in a browser's live connections, and can hold back what the server tells: the page is then behind, as on a slow network."""
 
     def __init__(self, context: BrowserContext):
-        self._holding = False
+        self._kind: str | None = None
         self._held: list[tuple] = []
         context.route_web_socket(re.compile("/ws/"), self._opened)
 
     def _opened(self, socket) -> None:
         server = socket.connect_to_server()
-        server.on_message(lambda frame: self._held.append((socket, frame)) if self._holding and '"type":"events"' in frame else socket.send(frame))
+        server.on_message(lambda frame: self._told(socket, frame))
 
-    def hold(self) -> None:
-        self._holding = True
+    def _told(self, socket, frame: str) -> None:
+        if self._held or self._kind and f'"type":"{self._kind}"' in frame:
+            # What comes after waits too: a connection keeps its order.
+            self._held.append((socket, frame))
+        else:
+            socket.send(frame)
+
+    def hold(self, kind: str = "events") -> None:
+        """From the next frame of that type on."""
+        self._kind = kind
 
     def release(self) -> None:
-        self._holding = False
+        self._kind = None
         held, self._held = self._held, []
         for socket, frame in held:
             socket.send(frame)

@@ -22,7 +22,15 @@ struct WidgetRoutes: Sendable {
     }
 
     @Sendable private func look(_ request: Request, context: RequestScope) async throws -> Response {
-        let shop = try await desk.shop(of: context)
+        let shop: Shop
+        do {
+            shop = try await desk.shop(of: context)
+        } catch DeskError.shopUnknown {
+            // Told to any page, so that a loader can tell a wrong key from a lost network.
+            var problem = DeskError.shopUnknown.problem
+            problem.headers[.accessControlAllowOrigin] = "*"
+            throw problem
+        }
         var response = Response.object { writer in
             writer.member("name", shop.look.name)
             writer.member("greeting", shop.look.greeting)

@@ -15,8 +15,9 @@ struct RouterResponse: Sendable {
 
     /// What a conversation calls for each of its requests.
     func answer(_ request: Request, writer: consuming ResponseWriter, channel: any Channel) async throws {
+        let address = ForwardedAddress(trusted: configuration.trustedProxies).client(peer: channel.clientAddress, headers: request.headers)
         var source = RequestSource(
-            logger: logger, clientAddress: channel.clientAddress, isSecure: request.head.scheme == "https",
+            logger: logger, clientAddress: address, isSecure: request.head.scheme == "https",
             publicOrigin: configuration.publicOrigin)
         source.methods = methods
         // Routes only know GET; HEAD is the same without its body (RFC 9110 section 9.3.2).

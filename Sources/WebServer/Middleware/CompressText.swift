@@ -7,8 +7,8 @@ import Synchronization
 package struct CompressText: RouterMiddleware {
     package typealias Context = RequestScope
 
-    /// Below, a body fits a packet anyway.
-    private static let smallest = 1_024
+    /// Below, headers cost more than the body saves.
+    private static let smallest = 384
     private static let largest = 8 * 1_024 * 1_024
     private let cache = GzipCache(capacity: 16 * 1_024 * 1_024)
 
