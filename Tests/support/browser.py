@@ -115,6 +115,10 @@ class Line:
         """From the next frame of that type on."""
         self._kind = kind
 
+    def drop(self) -> None:
+        """What was held never comes: its page is gone."""
+        self._kind, self._held = None, []
+
     def release(self) -> None:
         self._kind = None
         held, self._held = self._held, []

@@ -52,6 +52,8 @@ export class Desk extends Emitter {
   #clock;
   #gaps;
   #started = false;
+  /** The conversations that the last `init` named. @type {Set<string>} */
+  #told = new Set();
 
   /** @param {Options} options */
   constructor(options) {
@@ -226,7 +228,11 @@ export class Desk extends Emitter {
       clock: this.#clock, random, WebSocket,
       url: socket ?? socketURL(routes.socket),
       ticket: async () => (await this.#prepared(), (await http.post(routes.tickets)).ticket),
-      cursors: () => this.cursors,
+      cursors: () => {
+        const { cursors } = this;
+        this.#told = new Set(Object.keys(cursors.conversations ?? {}));
+        return cursors;
+      },
       poll: poll ? (wait, signal) => http.get(routes.sync(syncQuery(this.cursors, wait)), { signal, wait: 1000 * wait + 15_000 }) : undefined,
       onFrame: (frame) => this.#heard(frame),
       onState: (state) => this.#stateChanged(state),
@@ -413,12 +419,23 @@ export class Desk extends Emitter {
   /** @param {import('#/js/lib/connection.js').State} state */
   #stateChanged(state) {
     this.sender.interrupted(); // also from online to online, which is another socket
+    if (this.connection.way === 'socket') this.#openUnnamed();
     if (this.connection.way) {
       this.receipts.tellAgain();
       this.sender.flush();
     } else this.typing.silence();
     this.#watchGaps();
     this.emit('state', state);
+  }
+
+  /** What was opened between `init` and `ready` was named in neither: without this it would stay deaf. */
+  #openUnnamed() {
+    if (!this.isStaff) return;
+    for (const log of this.#logs.values()) {
+      if (log.id === null || !log.loaded || this.#told.has(log.id)) continue;
+      this.#told.add(log.id);
+      this.#ask(log.id, log.cursor);
+    }
   }
 
   /** @param {string} conversation @param {{delivered: number, read: number}} marks @returns {boolean} */
