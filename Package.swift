@@ -93,7 +93,8 @@ let package = Package(
         target(
             "Assembly",
             [
-                "Vocabulary", "Telemetry", "Settings", "Storage", "Bus", "WebServer", "DeskProtocol", "People", "Desk", "PeopleAPI", "DeskAPI",
+                "Vocabulary", "Telemetry", "Settings", "Storage", "Bus", "WebServer", "DeskProtocol", "People", "Desk", "PeopleAPI",
+                "DeskAPI",
                 "Console", .hummingbird, .lifecycle, .logging, .nioPosix, .unixSignals,
             ]),
         .executableTarget(
@@ -112,7 +113,8 @@ let package = Package(
         tests(
             "WebServerTests",
             [
-                "WebServer", "TestSupport", "Vocabulary", "CZlib", .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle, .logging, .nio,
+                "WebServer", "TestSupport", "Vocabulary", "CZlib", .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle,
+                .logging, .nio,
                 .nioHTTP1, .nioHTTP2, .nioHTTPTypes, .nioHTTPTypesHTTP2, .nioPosix, .nioSSL,
             ]),
         tests(

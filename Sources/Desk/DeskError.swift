@@ -48,7 +48,8 @@ package enum DeskError: Error, Equatable, Sendable {
         case .conversationNotFound: "There is no such conversation, or it is not yours to see."
         case .customerNotFound: "There is no such customer in your workspace."
         case .credentialUnknown: "This visitor credential is not known here. Throw it away and ask for a new one."
-        case .originRefused(let origin): "The shop does not allow \(origin.clipped(to: 200)). Add it to the shop's allowed origins in the console."
+        case .originRefused(let origin):
+            "The shop does not allow \(origin.clipped(to: 200)). Add it to the shop's allowed origins in the console."
         case .roleTooLow: "Your role may not do this. Ask an owner or an admin of the workspace."
         case .fieldInvalid(let field, let reason): "\(field): \(reason)"
         case .membersUnknown: "At least one of these members is not in your workspace or not active."

@@ -9,7 +9,9 @@ package struct Cursor: Hashable, Sendable {
 
     /// Nil when `text` was not made by `text`.
     package init?(text: String) {
-        guard text.utf8.count <= 512, let bytes = Base64URL.decode(text), let decoded = String(validating: bytes, as: UTF8.self) else { return nil }
+        guard text.utf8.count <= 512, let bytes = Base64URL.decode(text), let decoded = String(validating: bytes, as: UTF8.self) else {
+            return nil
+        }
         keys = decoded.split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init)
     }
 

@@ -7,13 +7,28 @@ extension String {
         return self[..<end] + "…"
     }
 
-    /// At most `limit` characters and about `bytes` bytes: one character may hold thousands of combining marks, and only such a one is cut inside.
+    /// At most `limit` characters and `bytes` bytes before the "…". Cuts inside a character only where that one alone is too long: it may
+    /// hold thousands of combining marks.
     package func clipped(to limit: Int, bytes: Int) -> String {
         let clipped = clipped(to: limit)
         guard clipped.utf8.count > bytes else { return clipped }
-        let whole = clipped.prefix(bytes: bytes) { $0.utf8.count }
-        guard whole.isEmpty else { return String(whole) + "…" }
-        return String(clipped.unicodeScalars.prefix(bytes: bytes) { UTF8.width($0) }) + "…"
+        var kept = ""
+        for character in clipped {
+            guard kept.utf8.count + character.utf8.count <= bytes else { break }
+            kept.append(character)
+        }
+        return (kept.isEmpty ? clipped.scalars(upTo: bytes) : kept) + "…"
+    }
+
+    private func scalars(upTo bytes: Int) -> String {
+        var kept = UnicodeScalarView()
+        var size = 0
+        for scalar in unicodeScalars {
+            size += UTF8.width(scalar)
+            if size > bytes { break }
+            kept.append(scalar)
+        }
+        return String(kept)
     }
 
     /// Without white space and control characters at both ends.

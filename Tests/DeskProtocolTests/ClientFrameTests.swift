@@ -29,7 +29,8 @@ struct ClientFrameTests {
     func send() throws {
         let id = try #require(ConversationID(Self.id))
         let clientID = try #require(ULID(Self.id))
-        let text = #"{"type":"send","ref":17,"clientID":"\#(Self.id)","conversation":"\#(Self.id)","basedOn":41,"kind":"text","body":{"text":"你好"}}"#
+        let text =
+            #"{"type":"send","ref":17,"clientID":"\#(Self.id)","conversation":"\#(Self.id)","basedOn":41,"kind":"text","body":{"text":"你好"}}"#
         #expect(try parse(text) == .send(Send(conversation: id, clientID: clientID, basedOn: 41, act: .text("你好")), ref: 17))
         let nobody = #"{"type":"send","ref":1,"clientID":"\#(Self.id)","kind":"assign","body":{"member":null}}"#
         #expect(try parse(nobody) == .send(Send(conversation: nil, clientID: clientID, basedOn: nil, act: .assign(nil)), ref: 1))

@@ -38,7 +38,8 @@ struct ServerFrameTests {
         let passing = FrameError(.storageBusy, "later", ref: 3, retryAfterMilliseconds: 500)
         #expect(
             text(.nack(passing, clientID: clientID), .staff)
-                == #"{"type":"nack","code":"storage_busy","message":"later","ref":3,"retryAfterMs":500,"clientID":"01J9Z3N4E5F6G7H8J9K0M1N2P3","final":false}"#)
+                == #"{"type":"nack","code":"storage_busy","message":"later","ref":3,"retryAfterMs":500,"clientID":"01J9Z3N4E5F6G7H8J9K0M1N2P3","final":false}"#
+        )
         #expect(text(.nack(FrameError(.textEmpty, "empty"), clientID: clientID), .staff).contains(#""final":true"#))
     }
 

@@ -15,7 +15,8 @@ struct ConversationRulesTests {
 
     private func conversation(_ change: (inout Conversation) -> Void = { _ in }) -> Conversation {
         let customer = Customer(
-            id: kim, workspace: .make(at: now), shop: .make(at: now), details: CustomerDetails(name: "Kim"), createdAt: now, lastSeenAt: now)
+            id: kim, workspace: .make(at: now), shop: .make(at: now), details: CustomerDetails(name: "Kim"), createdAt: now, lastSeenAt: now
+        )
         var conversation = Conversation.opening(for: customer, at: now)
         change(&conversation)
         return conversation
@@ -24,7 +25,9 @@ struct ConversationRulesTests {
     @Test("numbers events densely, and public ones apart")
     func numbers() throws {
         var talk = conversation()
-        for (act, author) in [(Act.text("hi"), byKim), (.note("rude?"), byAda), (.text("hello"), byAda), (.assign(ada), byAda), (.resolve, byAda)] {
+        for (act, author) in [
+            (Act.text("hi"), byKim), (.note("rude?"), byAda), (.text("hello"), byAda), (.assign(ada), byAda), (.resolve, byAda),
+        ] {
             talk = try talk.accepting(act, by: author, clientID: clientID, assigneeName: "Ada", at: now).conversation
         }
         #expect(talk.lastSeq == 5)

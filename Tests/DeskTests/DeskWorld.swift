@@ -69,7 +69,9 @@ final class FixedDirectory: MemberDirectory {
     }
 
     func members(of workspace: WorkspaceID) async throws -> [MemberCard] {
-        principals.withLock { $0.filter { $0.workspace == workspace }.map { MemberCard(id: $0.member, name: $0.name, role: $0.role, isActive: true) } }
+        principals.withLock {
+            $0.filter { $0.workspace == workspace }.map { MemberCard(id: $0.member, name: $0.name, role: $0.role, isActive: true) }
+        }
     }
 
     func principal(ofSession session: SessionID) async throws -> MemberPrincipal? {

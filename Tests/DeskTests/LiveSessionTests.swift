@@ -50,8 +50,10 @@ struct LiveSessionTests {
             live.finish()
             return outlet.frames.filter { $0.hasPrefix("{\"type\":\"reset\"") }
         }
-        #expect(try await reset(Cursors(epoch: "other", feed: 1), .member(world.bo)) == [#"{"type":"reset","scope":"all","reason":"epoch"}"#])
-        #expect(try await reset(Cursors(epoch: "epoch", feed: 99), .member(world.bo)) == [#"{"type":"reset","scope":"feed","reason":"ahead"}"#])
+        #expect(
+            try await reset(Cursors(epoch: "other", feed: 1), .member(world.bo)) == [#"{"type":"reset","scope":"all","reason":"epoch"}"#])
+        #expect(
+            try await reset(Cursors(epoch: "epoch", feed: 99), .member(world.bo)) == [#"{"type":"reset","scope":"feed","reason":"ahead"}"#])
         #expect(
             try await reset(Cursors(epoch: "epoch", conversations: [conversation: 99]), .member(world.bo))
                 == [#"{"type":"reset","scope":"conversation","conversation":"\#(conversation)","reason":"ahead"}"#])

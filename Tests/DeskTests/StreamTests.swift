@@ -81,7 +81,10 @@ struct OriginTests {
 
     @Test(
         "are refused when they are none",
-        arguments: ["", "shop.example", "ftp://shop.example", "https://", "https://*.example", "https://a b", "https://u:p@x", "https://x;y", "javascript:alert(1)", "https://:443"])
+        arguments: [
+            "", "shop.example", "ftp://shop.example", "https://", "https://*.example", "https://a b", "https://u:p@x", "https://x;y",
+            "javascript:alert(1)", "https://:443",
+        ])
     func refused(_ pasted: String) {
         #expect(Origin(pasted) == nil)
     }

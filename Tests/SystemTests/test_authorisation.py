@@ -62,12 +62,11 @@ POST   /api/widget/{key}/conversation/receipts      401 204 401 401 401 401 401 
 GET    /api/widget/{key}/sync                       401 200 401 401 401 401 401 401
 """
 
-# Over the socket, in the conversation of shop A: what everyone is answered ("-": no socket opens). A stranger hears of its own workspace's
-# members before anything of the conversation.
+# Over the socket, in the conversation of shop A: what everyone is answered ("-": no socket opens).
 VERBS = """
 text     ack ack not_found ack not_found ack ack not_found
 note     - forbidden not_found ack not_found ack ack not_found
-assign   - forbidden not_found ack not_found ack ack member_unknown
+assign   - forbidden not_found ack not_found ack ack not_found
 resolve  - forbidden not_found ack not_found ack ack not_found
 reopen   - forbidden not_found ack not_found ack ack not_found
 open     - forbidden forbidden resumed gone resumed resumed gone

@@ -25,7 +25,8 @@ package struct Conversation: Hashable, Sendable {
     /// An empty one, not stored yet.
     package static func opening(for customer: Customer, at time: Timestamp) -> Conversation {
         Conversation(
-            id: .make(at: time), workspace: customer.workspace, shop: customer.shop, customer: customer.id, customerName: customer.details.name,
+            id: .make(at: time), workspace: customer.workspace, shop: customer.shop, customer: customer.id,
+            customerName: customer.details.name,
             isResolved: false, assignee: nil, version: 0, lastSeq: 0, lastPubSeq: 0, customerMessages: 0, lastAt: time, lastKind: "",
             lastByCustomer: true, lastText: "")
     }
@@ -33,7 +34,8 @@ package struct Conversation: Hashable, Sendable {
     /// As the staff's lists show it.
     package var row: ListRow {
         ListRow(
-            id: id, shop: shop, customer: customer, customerName: customerName, isResolved: isResolved, assignee: assignee, version: version,
+            id: id, shop: shop, customer: customer, customerName: customerName, isResolved: isResolved, assignee: assignee,
+            version: version,
             lastSeq: lastSeq, customerMessages: customerMessages, lastAt: lastAt, lastKind: lastKind, lastByCustomer: lastByCustomer,
             lastText: lastText)
     }

@@ -8,12 +8,14 @@ extension Conversations {
     package func acknowledge(_ id: ConversationID?, _ marks: Watermarks, by principal: Principal) async throws {
         let delivery = feed.delivery
         let now = feed.clock.now()
-        _ = try await database.write({ connection -> ReceiptChange? in
-            let conversation = try Self.find(id, for: principal, at: now, on: connection)
-            return try Self.raise(marks, by: principal, in: conversation, on: connection)
-        }, committed: { change in
-            if let change { delivery.committed(.receipt(change)) }
-        })
+        _ = try await database.write(
+            { connection -> ReceiptChange? in
+                let conversation = try Self.find(id, for: principal, at: now, on: connection)
+                return try Self.raise(marks, by: principal, in: conversation, on: connection)
+            },
+            committed: { change in
+                if let change { delivery.committed(.receipt(change)) }
+            })
     }
 
     private static func raise(

@@ -10,7 +10,9 @@ extension Conversations {
         let epoch = epoch
         return try await database.read { connection in
             let conversation = try Self.visible(id, to: member, on: connection)
-            guard let customer = try CustomerStore.customer(conversation.customer, on: connection) else { throw DeskError.conversationNotFound }
+            guard let customer = try CustomerStore.customer(conversation.customer, on: connection) else {
+                throw DeskError.conversationNotFound
+            }
             let own = try ReceiptStore.receipt(of: .member(member.member, name: ""), in: id, on: connection)
             return StaffSnapshot(
                 feed: try FeedStore.top(of: member.workspace, on: connection), conversation: conversation, customer: customer,

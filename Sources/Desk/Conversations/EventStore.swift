@@ -51,7 +51,9 @@ enum EventStore {
     }
 
     /// Did somebody else than `author` do something beyond `number` that `author` may see?
-    static func hasNews(for author: Author, after number: Int64, in conversation: ConversationID, on connection: any SQLConnection) throws -> Bool {
+    static func hasNews(for author: Author, after number: Int64, in conversation: ConversationID, on connection: any SQLConnection) throws
+        -> Bool
+    {
         try connection.row(
             """
             SELECT 1 FROM event WHERE conversation_id = ? AND seq > ? AND \(author.audience.condition) > ?

@@ -33,7 +33,9 @@ package struct CustomerDetails: Hashable, Sendable {
         var details = self
         if let name {
             details.name = name.trimmed
-            guard details.name.count <= 100, details.name.utf8.count <= 400 else { throw .fieldInvalid(field: "name", reason: "at most 100 characters") }
+            guard details.name.count <= 100, details.name.utf8.count <= 400 else {
+                throw .fieldInvalid(field: "name", reason: "at most 100 characters")
+            }
         }
         if let email {
             details.email = email.trimmed

@@ -23,7 +23,8 @@ enum CustomerStore {
     }
 
     static func update(_ id: CustomerID, details: CustomerDetails, on connection: any SQLConnection) throws {
-        try connection.execute("UPDATE customer SET name = ?, email = ?, page = ? WHERE id = ?", details.name, details.email, details.page, id)
+        try connection.execute(
+            "UPDATE customer SET name = ?, email = ?, page = ? WHERE id = ?", details.name, details.email, details.page, id)
     }
 
     static func seen(_ id: CustomerID, at time: Timestamp, on connection: any SQLConnection) throws {

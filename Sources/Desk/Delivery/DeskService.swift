@@ -56,7 +56,9 @@ package struct DeskService: Service, CustomStringConvertible {
         let period = Int(ProtocolLimits.pingMilliseconds / 1_000)
         while await pause(.seconds(1)) {
             second = (second + 1) % period
-            for subscriber in desk.delivery.registry.all where subscriber.connection.utf8.pingSlot(of: period) == second { subscriber.ping() }
+            for subscriber in desk.delivery.registry.all where subscriber.connection.utf8.pingSlot(of: period) == second {
+                subscriber.ping()
+            }
             for principal in desk.delivery.departures.due(at: desk.clock.now()) where !isBack(principal) {
                 desk.delivery.committed(.presence(PresenceChange(principal, conversation: nil, isOnline: false)))
             }
@@ -76,7 +78,8 @@ package struct DeskService: Service, CustomStringConvertible {
                 try await desk.tickets.forgetExpired()
                 try await desk.trimFeeds(before: desk.clock.now() - Self.feedRetention)
             } catch {
-                logger.warning("old tickets and feed items could not be forgotten; tried again in 10 minutes", metadata: ["error": "\(error)"])
+                logger.warning(
+                    "old tickets and feed items could not be forgotten; tried again in 10 minutes", metadata: ["error": "\(error)"])
             }
         }
     }

@@ -22,7 +22,8 @@ enum FeedStore {
         }
         let seq = try top(of: workspace, on: connection)
         try connection.execute(
-            "INSERT INTO feed (workspace_id, seq, shop_id, conversation_id, at) VALUES (?, ?, ?, ?, ?)", workspace, seq, shop, conversation, time)
+            "INSERT INTO feed (workspace_id, seq, shop_id, conversation_id, at) VALUES (?, ?, ?, ?, ?)", workspace, seq, shop, conversation,
+            time)
         return seq
     }
 

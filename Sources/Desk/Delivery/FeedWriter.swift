@@ -13,8 +13,11 @@ package struct FeedWriter: Sendable {
     ) async throws -> Value {
         let delivery = delivery
         let now = clock.now()
-        return try await database.write({ connection in try body(connection, now) }, committed: { outcome in
-            if let change = outcome.1 { delivery.committed(.change(change)) }
-        }).0
+        return try await database.write(
+            { connection in try body(connection, now) },
+            committed: { outcome in
+                if let change = outcome.1 { delivery.committed(.change(change)) }
+            }
+        ).0
     }
 }

@@ -24,7 +24,8 @@ package struct Tickets: Sendable {
         let expiry = clock.now() + Self.lifetime
         try await database.write { connection in
             try connection.execute(
-                "INSERT INTO ticket (digest, member_session, customer_id, expires_at) VALUES (?, ?, ?, ?)", token.digest, session, customer, expiry)
+                "INSERT INTO ticket (digest, member_session, customer_id, expires_at) VALUES (?, ?, ?, ?)", token.digest, session, customer,
+                expiry)
             if let customer { try CustomerStore.seen(customer, at: expiry - Self.lifetime, on: connection) }
         }
         return token

@@ -117,7 +117,8 @@ package final class LiveConnection: Sendable {
         guard case .send(let send, let ref) = frame else {
             return refuse(FrameError(.tooManyInFlight, "wait for answers", retryAfterMilliseconds: wait))
         }
-        let error = FrameError(.tooManyInFlight, "at most \(ProtocolLimits.inFlight) unanswered sends", ref: ref, retryAfterMilliseconds: wait)
+        let error = FrameError(
+            .tooManyInFlight, "at most \(ProtocolLimits.inFlight) unanswered sends", ref: ref, retryAfterMilliseconds: wait)
         outlet.emit(OutgoingFrame(.nack(error, clientID: send.clientID), for: .staff))
     }
 

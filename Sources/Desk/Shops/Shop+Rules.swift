@@ -24,7 +24,9 @@ extension Shop {
 
     private static func greeting(_ text: String) throws(DeskError) -> String {
         let greeting = text.trimmed
-        guard greeting.count <= 500, greeting.utf8.count <= 2_000 else { throw .fieldInvalid(field: "greeting", reason: "at most 500 characters") }
+        guard greeting.count <= 500, greeting.utf8.count <= 2_000 else {
+            throw .fieldInvalid(field: "greeting", reason: "at most 500 characters")
+        }
         return greeting
     }
 
@@ -73,7 +75,8 @@ package struct Origin: Hashable, Sendable {
     /// Letters, digits and `.-:[]_`: no user name, no wild card, nothing that could end a header value.
     private static func isAuthorityByte(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x61...0x7A, 0x30...0x39, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "_"):
+        case 0x61...0x7A, 0x30...0x39, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"),
+            UInt8(ascii: "_"):
             true
         default: false
         }

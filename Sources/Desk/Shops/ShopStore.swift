@@ -49,7 +49,8 @@ enum ShopStore {
     static func shops(of workspace: WorkspaceID, servedBy member: MemberID, on connection: any SQLConnection) throws -> Set<ShopID> {
         Set(
             try connection.rows(
-                "SELECT s.id FROM shop_staff st JOIN shop s ON s.id = st.shop_id WHERE st.member_id = ? AND s.workspace_id = ?", member, workspace
+                "SELECT s.id FROM shop_staff st JOIN shop s ON s.id = st.shop_id WHERE st.member_id = ? AND s.workspace_id = ?", member,
+                workspace
             ).map { try $0.get(0) })
     }
 
@@ -68,11 +69,14 @@ enum ShopStore {
 
     private static func shop(from row: Row, on connection: any SQLConnection) throws -> Shop {
         let id: ShopID = try row.get(0)
-        let origins = try connection.rows("SELECT origin FROM shop_origin WHERE shop_id = ? ORDER BY origin", id).map { try $0.get(0, as: String.self) }
+        let origins = try connection.rows("SELECT origin FROM shop_origin WHERE shop_id = ? ORDER BY origin", id).map {
+            try $0.get(0, as: String.self)
+        }
         return Shop(
             id: id, workspace: try row.get(1), key: try row.get(2),
             look: ShopLook(
-                name: try row.get(3), greeting: try row.get(4), colour: try row.get(5), language: ShopLook.Language(rawValue: try row.get(6)) ?? .auto),
+                name: try row.get(3), greeting: try row.get(4), colour: try row.get(5),
+                language: ShopLook.Language(rawValue: try row.get(6)) ?? .auto),
             origins: origins, isActive: try row.get(7), createdAt: try row.get(8))
     }
 }

@@ -34,10 +34,12 @@ package struct Shops: Sendable {
         try requireAdmin(member)
         let now = clock.now()
         let delivery = delivery
-        return try await database.write({ connection in
-            let shop = try insertNew(in: member.workspace, change, on: connection)
-            return (shop, try FeedStore.append(shop: shop, at: now, on: connection))
-        }, committed: { delivery.committed(.shop($0.0, feed: $0.1, staff: nil)) }).0
+        return try await database.write(
+            { connection in
+                let shop = try insertNew(in: member.workspace, change, on: connection)
+                return (shop, try FeedStore.append(shop: shop, at: now, on: connection))
+            }, committed: { delivery.committed(.shop($0.0, feed: $0.1, staff: nil)) }
+        ).0
     }
 
     package func change(_ id: ShopID, _ change: ShopChange, by member: MemberPrincipal) async throws -> Shop {
@@ -51,7 +53,8 @@ package struct Shops: Sendable {
 
     package func shop(_ id: ShopID, for member: MemberPrincipal) async throws -> Shop {
         try await database.read { connection in
-            guard let shop = try ShopStore.shop(id, in: member.workspace, on: connection), try ShopScope.of(member, on: connection).contains(id)
+            guard let shop = try ShopStore.shop(id, in: member.workspace, on: connection),
+                try ShopScope.of(member, on: connection).contains(id)
             else { throw DeskError.shopNotFound }
             return shop
         }
@@ -94,19 +97,21 @@ package struct Shops: Sendable {
     }
 
     private func edit(
-        _ id: ShopID, by member: MemberPrincipal, staff: [MemberID]? = nil, _ body: @escaping @Sendable (inout Shop) throws(DeskError) -> Void
+        _ id: ShopID, by member: MemberPrincipal, staff: [MemberID]? = nil,
+        _ body: @escaping @Sendable (inout Shop) throws(DeskError) -> Void
     ) async throws -> Shop {
         try requireAdmin(member)
         let now = clock.now()
         let delivery = delivery
-        let (shop, _, wasCutOff) = try await database.write({ connection in
-            guard let before = try ShopStore.shop(id, in: member.workspace, on: connection) else { throw DeskError.shopNotFound }
-            var shop = before
-            try body(&shop)
-            try ShopStore.update(shop, on: connection)
-            if let staff { try ShopStore.replaceStaff(of: id, by: staff, on: connection) }
-            return (shop, try FeedStore.append(shop: shop, at: now, on: connection), shop.key != before.key || !shop.isActive)
-        }, committed: { delivery.committed(.shop($0.0, feed: $0.1, staff: staff.map(Set.init))) })
+        let (shop, _, wasCutOff) = try await database.write(
+            { connection in
+                guard let before = try ShopStore.shop(id, in: member.workspace, on: connection) else { throw DeskError.shopNotFound }
+                var shop = before
+                try body(&shop)
+                try ShopStore.update(shop, on: connection)
+                if let staff { try ShopStore.replaceStaff(of: id, by: staff, on: connection) }
+                return (shop, try FeedStore.append(shop: shop, at: now, on: connection), shop.key != before.key || !shop.isActive)
+            }, committed: { delivery.committed(.shop($0.0, feed: $0.1, staff: staff.map(Set.init))) })
         if wasCutOff { bus.ring(.shopClosed(id)) }
         return shop
     }
@@ -115,7 +120,8 @@ package struct Shops: Sendable {
         let now = clock.now()
         guard change.name != nil else { throw DeskError.fieldInvalid(field: "name", reason: "1 to 100 characters") }
         let blank = Shop(
-            id: .make(at: now), workspace: workspace, key: Self.newKey(), look: ShopLook(name: ""), origins: [], isActive: true, createdAt: now)
+            id: .make(at: now), workspace: workspace, key: Self.newKey(), look: ShopLook(name: ""), origins: [], isActive: true,
+            createdAt: now)
         let shop = try blank.applying(change)
         try ShopStore.insert(shop, on: connection)
         return shop

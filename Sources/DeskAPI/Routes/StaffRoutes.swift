@@ -27,7 +27,8 @@ struct StaffRoutes: Sendable {
     @Sendable private func list(_ request: Request, context: RequestScope) async throws -> Response {
         let member = try context.requireMember()
         let listing = try await desk.inbox.list(
-            try request.inboxView(), shop: try request.queryShop(), after: try request.pageCursor(), limit: try request.pageLimit(), for: member)
+            try request.inboxView(), shop: try request.queryShop(), after: try request.pageCursor(), limit: try request.pageLimit(),
+            for: member)
         return .object { listing.write(to: &$0) }
     }
 

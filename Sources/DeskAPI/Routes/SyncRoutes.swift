@@ -47,7 +47,8 @@ extension Request {
         var cursors = Cursors(epoch: uri.queryParameters["epoch"].map(String.init), feed: try queryNumber("feed"))
         for text in uri.queryParameters[values: "conversation"] {
             let parts = text.split(separator: ":")
-            guard parts.count == 2, let id = parts.first.flatMap({ ConversationID($0) }), let seq = parts.last.flatMap({ Int64($0) }), seq >= 0
+            guard parts.count == 2, let id = parts.first.flatMap({ ConversationID($0) }), let seq = parts.last.flatMap({ Int64($0) }),
+                seq >= 0
             else { throw .badQuery("conversation", "<id>:<number>") }
             cursors.conversations[id] = seq
         }

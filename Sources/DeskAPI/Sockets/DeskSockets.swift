@@ -22,24 +22,28 @@ package struct DeskSockets: Sendable {
     package var routes: [SocketRoute] { [staff, customers] }
 
     private var staff: SocketRoute {
-        SocketRoute(matches: { $0 == Self.staffPath }, decide: { request in
-            guard request.isFromHere else { return .refuse(.foreignOrigin) }
-            return accept(.staff)
-        })
+        SocketRoute(
+            matches: { $0 == Self.staffPath },
+            decide: { request in
+                guard request.isFromHere else { return .refuse(.foreignOrigin) }
+                return accept(.staff)
+            })
     }
 
     private var customers: SocketRoute {
-        SocketRoute(matches: { $0.hasPrefix(Self.customerPath) }, decide: { request in
-            do {
-                let shop = try await desk.shops.shop(key: String(request.path.dropFirst(Self.customerPath.count)))
-                guard request.isFromHere || request.origin.map(shop.allows) ?? true else { return .refuse(.foreignOrigin) }
-                return accept(.customer(shop.id, key: shop.key))
-            } catch let error as DeskError {
-                return .refuse(error.problem)
-            } catch {
-                return .refuse(.unavailable)
-            }
-        })
+        SocketRoute(
+            matches: { $0.hasPrefix(Self.customerPath) },
+            decide: { request in
+                do {
+                    let shop = try await desk.shops.shop(key: String(request.path.dropFirst(Self.customerPath.count)))
+                    guard request.isFromHere || request.origin.map(shop.allows) ?? true else { return .refuse(.foreignOrigin) }
+                    return accept(.customer(shop.id, key: shop.key))
+                } catch let error as DeskError {
+                    return .refuse(error.problem)
+                } catch {
+                    return .refuse(.unavailable)
+                }
+            })
     }
 
     private func accept(_ side: LiveConnection.Side) -> SocketDecision {
@@ -56,7 +60,8 @@ extension SocketRequest {
 
 extension Problem {
     static let foreignOrigin = Problem(
-        .forbidden, code: "web.cross_origin", detail: "This page's origin may not open a socket here. Add it to the shop's allowed origins.")
+        .forbidden, code: "web.cross_origin", detail: "This page's origin may not open a socket here. Add it to the shop's allowed origins."
+    )
     static let unavailable = Problem(
         .serviceUnavailable, code: "desk.storage_failed", detail: "The server could not look this up. Try again in a moment.")
 }

@@ -86,7 +86,9 @@ package struct Acknowledgement: Hashable, Sendable {
     /// It was so already: nothing was written.
     package let isUnchanged: Bool
 
-    package init(conversation: ConversationID, clientID: ULID, event: EventID?, seq: Int64, at: Timestamp, isDuplicate: Bool, isUnchanged: Bool) {
+    package init(
+        conversation: ConversationID, clientID: ULID, event: EventID?, seq: Int64, at: Timestamp, isDuplicate: Bool, isUnchanged: Bool
+    ) {
         self.conversation = conversation
         self.clientID = clientID
         self.event = event

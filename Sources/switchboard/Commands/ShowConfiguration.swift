@@ -4,7 +4,8 @@ import Settings
 
 /// `switchboard config`.
 struct ShowConfiguration: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "config", abstract: "Show every setting with its value, origin and meaning.")
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "Show every setting with its value, origin and meaning.")
 
     @Flag(help: "A JSON array instead of a table.")
     var json = false

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// The standard streams, unbuffered: a line that was printed is not lost when the process ends.
