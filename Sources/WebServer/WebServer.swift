@@ -15,6 +15,7 @@ package final class WebServer: Service {
     private let date = DateStamp()
     private let conversations = Conversations()
     private let connections: ConnectionCount
+    private let spare = SpareDescriptor()
     private let watches: LoopWatches
     private let bound = OnceKnown<[BoundAddress]>()
     private let certificate = Mutex<CertificateKeeper?>(nil)
@@ -157,7 +158,8 @@ package final class WebServer: Service {
 // Opening the ports.
 extension WebServer {
     private func listen(_ certificate: CertificateKeeper?) async throws -> [Listener] {
-        let maker = ListenerMaker(configuration: configuration, group: group, watches: watches, connections: connections, logger: logger)
+        let maker = ListenerMaker(
+            configuration: configuration, group: group, watches: watches, connections: connections, spare: spare, logger: logger)
         var listeners: [Listener] = []
         do {
             if let certificate {

@@ -21,6 +21,23 @@ struct TextTests {
         }
     }
 
+    @Test(
+        "a limit of bytes cuts between characters too, and inside one only where it alone is too long",
+        arguments: [(Samples.emoji, 30), ("客服系统断线", 7), ("a👨‍👩‍👧b", 10), ("客服", 6), ("", 0)])
+    func clippedToBytes(_ text: String, _ bytes: Int) {
+        let clipped = text.clipped(to: .max, bytes: bytes)
+        guard clipped != text else { return }
+        let kept = clipped.dropLast()
+        #expect(clipped.hasSuffix("…") && text.hasPrefix(kept) && kept.utf8.count <= bytes)
+        #expect(kept.isEmpty || text.dropFirst(kept.count).first.map { kept.utf8.count + $0.utf8.count > bytes } == true)
+    }
+
+    @Test("one character of thousands of marks is cut all the same")
+    func clippedMarks() {
+        let clipped = ("a" + String(repeating: "\u{301}", count: 9_000)).clipped(to: 120, bytes: 480)
+        #expect(clipped.utf8.count <= 480 + "…".utf8.count)
+    }
+
     @Test("a limit below zero is none at all, not a crash")
     func negativeLimit() {
         #expect("Kim".clipped(to: -1) == "…")

@@ -317,6 +317,12 @@ class Launcher:
         return {"x": quad[0], "y": quad[1], "width": quad[2] - quad[0], "height": quad[5] - quad[1]}
 
     def click(self) -> None:
+        self.page.mouse.click(*self._middle())
+
+    def tap(self) -> None:
+        self.page.touchscreen.tap(*self._middle())
+
+    def _middle(self) -> tuple[float, float]:
         eventually(self.page, lambda: self.name, "the launcher")
         box = self.box()
-        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

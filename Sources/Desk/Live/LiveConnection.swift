@@ -129,7 +129,6 @@ package final class LiveConnection: Sendable {
             } else {
                 await open(frame)
             }
-            if case .send = frame { state.withLock { $0.waitingSends -= 1 } }
         }
     }
 
@@ -139,7 +138,10 @@ package final class LiveConnection: Sendable {
                 state.isWorking = false
                 return nil
             }
-            return state.waiting.removeFirst()
+            let frame = state.waiting.removeFirst()
+            // Counted off before its answer leaves: a client at its limit sends the next as soon as it has that answer.
+            if case .send = frame { state.waitingSends -= 1 }
+            return frame
         }
     }
 

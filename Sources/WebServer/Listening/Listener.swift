@@ -23,6 +23,7 @@ struct ListenerMaker: Sendable {
     let group: any EventLoopGroup
     let watches: LoopWatches
     let connections: ConnectionCount
+    let spare: SpareDescriptor
     let logger: Logger
 
     /// Throws a `WebServerError` that names port and holder.
@@ -46,8 +47,7 @@ struct ListenerMaker: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    // Without NIO's back-off, a process out of descriptors would spin on the same connection.
-                    try channel.pipeline.syncOperations.addHandlers([AcceptWatch(logger: logger), AcceptBackoffHandler()])
+                    try channel.pipeline.syncOperations.addHandler(AcceptWatch(spare: spare, logger: logger))
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -58,6 +58,10 @@ struct ListenerMaker: Sendable {
     }
 
     private func furnish(_ channel: any Channel, surroundings: GateSurroundings, certificate: CertificateKeeper?) throws {
+        if spare.isGivenUp {
+            channel.closeFuture.whenComplete { [spare] _ in spare.takeBack() }
+            throw ConnectionRefused()
+        }
         guard let watch = watches.watch(of: channel.eventLoop), connections.enter() else { throw ConnectionRefused() }
         channel.closeFuture.whenComplete { [connections] _ in connections.leave() }
         guard let certificate else { return try surroundings.furnishHTTP1(channel, watch: watch) }
@@ -78,19 +82,21 @@ struct ListenerMaker: Sendable {
 /// Full house: the connection is closed before anything is read.
 struct ConnectionRefused: Error {}
 
-/// Says, at most once a minute, why connections can't be accepted: most likely no free descriptor is left.
+/// Sees to it that connections which can't be accepted are turned away, and says so at most once a minute.
 final class AcceptWatch: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
+    private let spare: SpareDescriptor
     private let logger: Logger
     private var lastSaid: NIODeadline?
 
-    init(logger: Logger) {
+    init(spare: SpareDescriptor, logger: Logger) {
+        self.spare = spare
         self.logger = logger
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        defer { context.fireErrorCaught(error) }
+        if let error = error as? IOError, error.errnoCode == EMFILE || error.errnoCode == ENFILE { spare.giveUp() }
         let now = NIODeadline.now()
         if let lastSaid, now - lastSaid < .minutes(1) { return }
         lastSaid = now

@@ -64,10 +64,10 @@ struct HTTP2LiveTests {
     @Test("closes an idle connection, but not one with a slow answer")
     func idle() async throws {
         try await run(
-            configure: { ($0.timeouts.idle, $0.timeouts.linger) = (.seconds(1), .milliseconds(100)) },
+            configure: { ($0.timeouts.idle, $0.timeouts.linger) = (.seconds(2), .milliseconds(100)) },
             routes: { router in
                 router.get("slow") { _, _ in
-                    try await Task.sleep(for: .milliseconds(1_500))
+                    try await Task.sleep(for: .milliseconds(2_500))
                     return "slow"
                 }
             }

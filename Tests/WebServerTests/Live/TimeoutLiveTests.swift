@@ -85,7 +85,7 @@ struct TimeoutLiveTests {
     @Test("ping quiet sockets, keep those that answer and end those that don't")
     func sockets() async throws {
         try await LiveServer.run(configure: {
-            ($0.timeouts.socketSilence, $0.timeouts.socketPing) = (.milliseconds(700), .milliseconds(50))
+            ($0.timeouts.socketSilence, $0.timeouts.socketPing) = (.seconds(2), .milliseconds(50))
         }) { live in
             let socket = try await RawSocket.open("/echo", port: live.port)
             for _ in 0..<4 {
