@@ -64,6 +64,7 @@ class Storm:
                 await asyncio.gather(*tasks, return_exceptions=True)
             print(f"seed {self.seed}: {network.counts}, connects {[client.connects for client in clients]}, "
                   f"by POST {[client.by_post for client in clients]}", file=sys.stderr)
+            assert network.counts["cut"] > 5 and network.counts["refused"] > 0, "a storm that was none proves nothing"
             self.check(clients)
 
     async def storm(self, clients: list[PatientClient], tasks: list[asyncio.Task]) -> None:

@@ -47,8 +47,8 @@ class FaultyNetwork:
         if self.faulty and self.dice.random() < 0.08:
             self.counts["refused"] += 1
             return
-        fate = self.dice.choices(["whole", "cut", "swallow"], [5, 4, 1])[0] if self.faulty else "whole"
-        budget = self.dice.randrange(200, 20_000)
+        fate = self.dice.choices(["whole", "cut", "swallow"], [3, 6, 1])[0] if self.faulty else "whole"
+        budget = self.dice.randrange(100, 6_000)
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self.target)
         limit = {"left": budget, "fate": fate}
         try:
@@ -64,7 +64,7 @@ class FaultyNetwork:
         while chunk := await source.read(4096):
             if self.faulty and self.dice.random() < 0.3:
                 await asyncio.sleep(self.dice.random() * 0.03)
-            if self.faulty and limit["fate"] != "whole":
+            if self.faulty and limit["fate"] in ("cut", "swallow"):
                 limit["left"] -= len(chunk)
                 if limit["left"] <= 0:
                     if limit["fate"] == "cut":
