@@ -85,13 +85,13 @@ def gather(chromium, watch, request):
 
 
 @pytest.fixture
-def people(gather, shared) -> People:
+def people(shared, gather) -> People:
     """People at the file's shared server."""
     return gather(shared.server)
 
 
 @pytest.fixture
-def own(gather, world) -> People:
+def own(world, gather) -> People:
     """People at the test's own server."""
     return gather(world.server)
 

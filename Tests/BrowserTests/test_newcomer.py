@@ -109,7 +109,7 @@ def test_the_panel_opens_by_its_own_button_and_says_so_to_a_screen_reader(people
     expect(kim.field).to_be_focused()
     kim.panel.get_by_role("button", name="Close chat").click()
     kim.launcher.called("Open chat")
-    expect(kim.field).to_be_hidden()
+    assert kim.launcher.is_focused, "the focus goes back to where it came from"
 
 
 def test_a_used_set_up_link_says_that_the_server_is_set_up(fresh, gather, watch):

@@ -70,18 +70,20 @@ def test_an_answer_over_another_answer_is_held_back_and_can_be_sent_all_the_same
     conversation = kim.send("Which one is brighter?")["conversation"]
     office = people.signed_in(shared.ada)
     line = Line(office)
-    ada = StaffPage(office, people.base).go("/inbox/all").open("Stale Kim")
-    ada.shows(["Which one is brighter?"])
+    ada = StaffPage(office, people.base).go("/inbox/all")
+    expect(ada.live).to_be_visible()
+    ada.open("Stale Kim").shows(["Which one is brighter?"])
 
     # Bo's answer is on its way to Ada when she presses Enter: her page has not shown it yet.
-    line.hold()
+    line.hold("events")
     bo.send(conversation, text="The brass one.")
     ada.say("The storm lantern.")
-    notice = ada.page.get_by_role("alert").filter(has_text="while you wrote")
-    expect(notice).to_contain_text("Your message is not sent: “The storm lantern.”")
+    expect(ada.bubble("The storm lantern.")).to_contain_text("Sending")
     line.release()
+    notice = ada.page.get_by_role("alert").filter(has_text="answered while you wrote")
     expect(notice).to_contain_text("Bo answered while you wrote")
     expect(notice).to_contain_text("The brass one.")
+    expect(notice).to_contain_text("Your message is not sent: “The storm lantern.”")
     assert "The storm lantern." not in [event["body"].get("text") for event in kim.snapshot()["events"]]
     notice.get_by_role("button", name="Send anyway").click()
     expect(notice).to_be_hidden()
@@ -99,3 +101,17 @@ def test_the_same_visitor_in_two_new_tabs_is_one_customer(own, world):
     for screen in (first, second):
         expect(screen.bubbles).to_have_count(2)
     assert len(world.ada.get("/api/inbox", view="all")["items"]) == 1
+
+
+def test_a_conversation_that_is_opened_while_the_page_still_connects_is_live(people, shared):
+    kim = shared.visitor(name="Early Kim")
+    kim.send("Am I early?")
+    office = people.signed_in(shared.ada)
+    line = Line(office)
+    line.hold("ready")
+    ada = StaffPage(office, people.base).go("/inbox/all").open("Early Kim")
+    ada.shows(["Am I early?"])
+    line.release()
+    expect(ada.live).to_be_visible()
+    kim.send("Or late?")
+    ada.shows(["Am I early?", "Or late?"])
