@@ -60,7 +60,10 @@ extension LiveSession {
             let events = try await desk.database.read {
                 try EventStore.events(of: conversation, after: from, limit: ProtocolLimits.eventsPerFrame, for: audience, on: $0)
             }
-            for chunk in events.chunked() { emit(.events(conversation, chunk)) }
+            for chunk in events.chunked() {
+                emit(.events(conversation, chunk))
+                await outlet.drained()
+            }
             guard let last = events.last else { return }
             cursor = last.number(for: audience)
             guard sent(cursor), events.count == ProtocolLimits.eventsPerFrame, !outlet.isFull else { return }
@@ -135,6 +138,7 @@ extension LiveSession {
             }
             guard let last = items.last else { return }
             emit(.feed(items))
+            await outlet.drained()
             cursor = last.seq
             sent(cursor)
             guard items.count == ProtocolLimits.itemsPerFrame, !outlet.isFull else { return }

@@ -68,6 +68,12 @@ private struct SocketOutlet: SessionOutlet {
         mailbox.send(frame.form { SocketFrame(text: $0) }, to: socket, lane: frame.isEphemeral ? .ephemeral : .durable)
     }
 
+    func drained() async {
+        await withCheckedContinuation { continuation in
+            mailbox.flush(then: { socket.whenDrained { continuation.resume() } })
+        }
+    }
+
     func close(code: UInt16, reason: String) {
         // Through the loop as well, so that it follows the frames that explain it.
         let socket = socket

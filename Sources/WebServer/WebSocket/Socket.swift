@@ -44,6 +44,13 @@ package final class Socket: Sendable {
         }
     }
 
+    /// Calls `act` on `eventLoop` once what was sent before no longer waits for the client, or the socket ended: what has much to say says it in pieces.
+    package func whenDrained(_ act: @escaping @Sendable () -> Void) {
+        eventLoop.execute {
+            if let line = self.line.value { line.whenDrained(act) } else { act() }
+        }
+    }
+
     /// On `eventLoop`.
     func sendNow(_ frame: SocketFrame, lane: Lane) {
         line.value?.send(frame, lane: lane)

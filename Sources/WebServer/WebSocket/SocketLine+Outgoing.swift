@@ -18,6 +18,17 @@ extension SocketLine {
         watch.eventLoop.execute { me.value.tellClosed() }
     }
 
+    func whenDrained(_ act: @escaping @Sendable () -> Void) {
+        guard case .open = stage, let context, !backlog.isEmpty || !context.channel.isWritable else { return act() }
+        drainWaiters.append(act)
+    }
+
+    private func tellDrained() {
+        let waiters = drainWaiters
+        drainWaiters = []
+        for waiter in waiters { waiter() }
+    }
+
     func flushNow() {
         guard needsFlush else { return }
         needsFlush = false
@@ -26,6 +37,7 @@ extension SocketLine {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         while context.channel.isWritable, let frame = backlog.takeFirst() { write(frame) }
+        if backlog.isEmpty, context.channel.isWritable { tellDrained() }
         context.fireChannelWritabilityChanged()
     }
 
@@ -61,6 +73,7 @@ extension SocketLine {
         self.socket = nil
         self.handler = nil
         backlog = SocketBacklog()
+        tellDrained()
         socket.ended()
         handler?.closed(socket)
     }

@@ -28,6 +28,8 @@ final class SocketLine: ChannelInboundHandler, RemovableChannelHandler, Watched 
     var nextPing: NIODeadline
     var needsFlush = false
     var isOverflowing = false
+    /// Told once nothing waits for the client any more.
+    var drainWaiters: [@Sendable () -> Void] = []
 
     init(watch: LoopWatch, rules: SocketRules) {
         self.watch = watch
