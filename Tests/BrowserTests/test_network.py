@@ -1,4 +1,6 @@
 """Networks that go and come, and a server that dies: nobody has to do anything, nothing is lost, nothing comes twice."""
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -133,7 +135,7 @@ def test_a_message_that_was_stored_but_not_acknowledged_when_the_page_was_reload
     kim = ShopPage(context, own.base).go("/demo").show()
     kim.say("First")
     expect(kim.bubble("First")).to_contain_text("Sent")
-    line.hold("ack")
+    line.hold("ack", "events")
     kim.say("Stored, but nobody told me")
     ada = own.staff(world.ada)
     ada.rows.get_by_role("link").click()
@@ -171,3 +173,26 @@ def test_a_draft_survives_a_reload_on_both_sides(own, world):
     kim.show()
     expect(kim.field).to_have_value("Half a thought")
     expect(ada.field).to_have_value("Half an answer")
+
+
+def test_where_no_live_connection_gets_through_both_sides_talk_all_the_same(own, world, watch):
+    """A proxy that lets only plain requests pass."""
+    screens = []
+    for context in (own.context(), own.signed_in(world.ada)):
+        context.route_web_socket(re.compile("/ws/"), lambda socket: socket.close())
+        screens.append(context)
+    kim = ShopPage(screens[0], own.base).go("/demo").show()
+    kim.say("Can you hear me?")
+    expect(kim.bubble("Can you hear me?")).to_contain_text("Sent", timeout=20_000)
+    ada = StaffPage(screens[1], own.base).go("/inbox/all")
+    ada.rows.get_by_role("link").click()
+    expect(ada.page.get_by_role("button", name="Connection: Live, slower").first).to_be_visible(timeout=20_000)
+    ada.say("Slowly, but yes.")
+    for text in ("Good.", "Very good."):
+        kim.say(text)
+    for screen in (kim, ada):
+        expect(screen.bubbles).to_have_count(4, timeout=20_000)
+    order = stored(conversation_of(world))
+    assert len(set(order)) == 4 and order[0] == "Can you hear me?" and order.index("Good.") < order.index("Very good.")
+    for screen in (kim, ada):
+        screen.shows(order)

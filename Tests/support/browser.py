@@ -96,7 +96,7 @@ class Line:
     """Stands in a browser's live connections, and can hold back what the server tells: the page is then behind, as on a slow network."""
 
     def __init__(self, context: BrowserContext):
-        self._kind: str | None = None
+        self._kinds: tuple[str, ...] = ()
         self._held: list[tuple] = []
         context.route_web_socket(re.compile("/ws/"), self._opened)
 
@@ -105,22 +105,22 @@ class Line:
         server.on_message(lambda frame: self._told(socket, frame))
 
     def _told(self, socket, frame: str) -> None:
-        if self._held or self._kind and f'"type":"{self._kind}"' in frame:
+        if self._held or any(f'"type":"{kind}"' in frame for kind in self._kinds):
             # What comes after waits too: a connection keeps its order.
             self._held.append((socket, frame))
         else:
             socket.send(frame)
 
-    def hold(self, kind: str = "events") -> None:
-        """From the next frame of that type on."""
-        self._kind = kind
+    def hold(self, *kinds: str) -> None:
+        """From the next frame of one of these types on."""
+        self._kinds = kinds
 
     def drop(self) -> None:
         """What was held never comes: its page is gone."""
-        self._kind, self._held = None, []
+        self._kinds, self._held = (), []
 
     def release(self) -> None:
-        self._kind = None
+        self._kinds = ()
         held, self._held = self._held, []
         for socket, frame in held:
             socket.send(frame)

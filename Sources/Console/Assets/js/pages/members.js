@@ -17,7 +17,7 @@ import { part, settingsPage, thing } from '#/js/pages/parts.js';
 /** @param {Console} console */
 export async function membersPage(console) {
   const { team } = /** @type {import('#/js/desk-session.js').DeskSession} */ (console.desk);
-  const [open] = await Promise.all([team.mayManage ? console.api.invitations() : [], team.refreshMembers()]);
+  const [open] = await Promise.all([team.mayManage ? console.api.invitations() : [], team.refresh()]);
   const list = el('ul', { class: 'things' });
   const draw = () => list.replaceChildren(...membersInOrder(team).map((member) => memberThing(console, team, member, draw)));
   draw();
