@@ -39,27 +39,28 @@ FOCUS = """(e) => { const look = () => { const s = getComputedStyle(e), p = getC
   const on = look(); e.blur(); const off = look(); e.focus(); return on !== off }"""
 
 
-def tree(page, frame=None) -> list[dict]:
-    devtools = page.context.new_cdp_session(frame or page) if frame is None else page.context.new_cdp_session(page)
-    if frame is None:
-        return devtools.send("Accessibility.getFullAXTree")["nodes"]
-    frames = devtools.send("Page.getFrameTree")["frameTree"].get("childFrames", [])
-    found = next(child["frame"]["id"] for child in frames if "/widget/" in child["frame"]["url"])
-    return devtools.send("Accessibility.getFullAXTree", {"frameId": found})["nodes"]
+def spoken(page, framed: bool) -> list[tuple[str, str]]:
+    """Role and name of everything in the browser's accessibility tree, of the page or of the widget in it."""
+    devtools = page.context.new_cdp_session(page)
+    where = {}
+    if framed:
+        children = devtools.send("Page.getFrameTree")["frameTree"].get("childFrames", [])
+        where = {"frameId": next(child["frame"]["id"] for child in children if "/widget/" in child["frame"]["url"])}
+    nodes = devtools.send("Accessibility.getFullAXTree", where)["nodes"]
+    return [(node["role"]["value"], node.get("name", {}).get("value", "").strip()) for node in nodes if not node.get("ignored")]
 
 
 def check(page, frame=None, landmark: bool = True) -> None:
-    nodes = [node for node in tree(page, frame) if not node.get("ignored")]
-    role = lambda node: node.get("role", {}).get("value", "")
-    name = lambda node: node.get("name", {}).get("value", "").strip()
-    nameless = [(role(node), node.get("backendDOMNodeId")) for node in nodes if role(node) in CONTROLS and not name(node)]
-    assert nameless == [], "controls without a name"
+    words = spoken(page, frame is not None)
+    assert any(role in CONTROLS for role, _ in words)
+    nameless = [role for role, name in words if role in CONTROLS and not name]
+    assert nameless == [], f"controls without a name, among {words}"
     surface = frame or page
     if landmark:
         assert surface.get_by_role("main").count() == 1
         assert [one for one in surface.get_by_role("heading", level=1).all() if one.is_visible()], "a heading of the first level"
     assert surface.evaluate("document.documentElement.lang") in ("en", "zh-CN")
-    assert surface.title() != "" if frame is None else True
+    assert frame or page.title()
     ids = surface.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids)), f"twice: {sorted(one for one in set(ids) if ids.count(one) > 1)}"
     assert surface.evaluate(CONTRAST) == []

@@ -71,6 +71,7 @@ def test_the_widget_works_on_a_page_of_another_origin(own, world, site, keep, ho
     expect(ada.page.get_by_role("complementary", name="Customer")).to_contain_text(shop.origin.removeprefix("http://"))
     ada.say("And back")
     kim.shows(["From somebody else's page", "And back"])
+    expect(ada.bubble("And back")).to_contain_text("Read")
     keep(kim.page, f"embedded-{host}")
     kim.page.reload()
     kim.launcher.called("Open chat")

@@ -13,11 +13,11 @@ PHONE = {"width": 390, "height": 844}
 LOST = r"net::ERR_|WebSocket connection to .* failed|WebSocket is (already|closed)"
 
 
-def eventually(page: Page, ask: Callable, what: str, timeout: float = 10):
+def eventually(page: Page, ask: Callable, what: str | Callable[[], str], timeout: float = 10):
     """The first true answer, for what no locator can see. The page goes on meanwhile: Playwright hears of it only while it is asked."""
     deadline = time.monotonic() + timeout
     while not (answer := ask()):
-        assert time.monotonic() < deadline, f"not within {timeout} s: {what}"
+        assert time.monotonic() < deadline, f"not within {timeout} s: {what() if callable(what) else what}"
         page.wait_for_timeout(20)
     return answer
 
@@ -310,7 +310,8 @@ class Launcher:
         return any(item["name"] == state and item["value"].get("value") for item in self._node().get("properties", []))
 
     def called(self, name: str) -> None:
-        eventually(self.page, lambda: self.name == name, f"the launcher is called {name!r}, not {self.name!r}")
+        seen: list[str] = []
+        eventually(self.page, lambda: seen.append(self.name) or seen[-1] == name, lambda: f"the launcher is called {name!r}; it was {set(seen)}")
 
     def box(self) -> dict[str, float]:
         quad = self.devtools.send("DOM.getBoxModel", {"backendNodeId": self._node()["backendDOMNodeId"]})["model"]["border"]
