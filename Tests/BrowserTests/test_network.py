@@ -1,5 +1,7 @@
 """Networks that go and come, and a server that dies: nobody has to do anything, nothing is lost, nothing comes twice."""
 import re
+import socket
+import threading
 
 import pytest
 from playwright.sync_api import expect
@@ -179,7 +181,7 @@ def test_where_no_live_connection_gets_through_both_sides_talk_all_the_same(own,
     """A proxy that lets only plain requests pass."""
     screens = []
     for context in (own.context(), own.signed_in(world.ada)):
-        context.route_web_socket(re.compile("/ws/"), lambda socket: socket.close())
+        context.route_web_socket(re.compile("/ws/"), lambda line: line.close())
         screens.append(context)
     kim = ShopPage(screens[0], own.base).go("/demo").show()
     kim.say("Can you hear me?")
@@ -196,3 +198,66 @@ def test_where_no_live_connection_gets_through_both_sides_talk_all_the_same(own,
     assert len(set(order)) == 4 and order[0] == "Can you hear me?" and order.index("Good.") < order.index("Very good.")
     for screen in (kim, ada):
         screen.shows(order)
+
+
+class Cable:
+    """A TCP line to the server, in which live connections can fall silent without being closed, as in a router that forgot them."""
+
+    def __init__(self, port: int):
+        self._target = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._silent: set[socket.socket] = set()
+        self._live: set[socket.socket] = set()
+        self._open: set[socket.socket] = set()
+        self.base = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            far = socket.create_connection(("127.0.0.1", self._target))
+            self._open |= {near, far}
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
+
+    def _carry(self, source: socket.socket, sink: socket.socket) -> None:
+        try:
+            while data := source.recv(65536):
+                if data.startswith(b"GET /ws/"):
+                    self._live |= {source, sink}
+                if source not in self._silent:
+                    sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def fall_silent(self) -> None:
+        self._silent |= self._live
+
+    def close(self) -> None:
+        self._listener.close()
+        for one in self._open:
+            one.close()
+
+
+def test_a_live_connection_that_falls_silent_is_noticed_by_whoever_writes_and_nothing_is_lost(own, world):
+    cable = Cable(world.server.port)
+    try:
+        page = own.context().new_page()
+        page.goto(f"{cable.base}/widget/{world.key}")
+        field, log = page.get_by_role("textbox", name="Write a message…"), page.get_by_role("main", name="Messages")
+        field.fill("Before the tunnel")
+        field.press("Enter")
+        expect(log.get_by_role("listitem").filter(has_text="Before the tunnel")).to_contain_text("Sent")
+        cable.fall_silent()
+        field.fill("In the tunnel")
+        field.press("Enter")
+        item = log.get_by_role("listitem").filter(has_text="In the tunnel")
+        expect(item).to_contain_text("Sending")
+        expect(item).to_contain_text("Sent", timeout=30_000)
+        assert stored(conversation_of(world)) == ["Before the tunnel", "In the tunnel"]
+    finally:
+        cable.close()

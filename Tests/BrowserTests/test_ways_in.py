@@ -227,6 +227,7 @@ def test_a_member_works_without_a_mouse(people, shared, keep):
 
 def test_letters_that_are_typed_in_a_field_are_letters(people, shared):
     ada = people.staff(shared.ada).open("Kim Two")
+    expect(ada.field).to_be_focused()
     ada.page.keyboard.type("jeans? ok, reply then / no rush")
     expect(ada.field).to_have_value("jeans? ok, reply then / no rush")
     expect(ada.page.get_by_role("dialog")).to_have_count(0)
