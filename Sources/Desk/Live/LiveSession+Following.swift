@@ -12,7 +12,6 @@ extension LiveSession {
         begin(topic, after: after)
         do {
             let conversation = try await desk.database.read { try Conversations.visible(id, to: member, on: $0) }
-            guard isOpen(topic) else { return }
             try await catchUp(topic, with: conversation, after: after)
         } catch DeskError.conversationNotFound {
             leave(topic)
@@ -39,8 +38,8 @@ extension LiveSession {
     /// Receipts as they stand and the events beyond `cursor`, then live. Of a cursor beyond the log's end the client is told.
     private func catchUp(_ topic: Topic, with conversation: Conversation, after cursor: Int64) async throws {
         let start = min(cursor, conversation.top(for: audience))
+        guard restart(topic, after: start) else { return }
         if cursor > start { emit(.resetConversation(conversation.id, .ahead)) }
-        begin(topic, after: start)
         try await sendReceipts(of: conversation.id)
         repeat {
             try await sendEvents(of: conversation.id, after: streamTop(topic) ?? start) { number in

@@ -177,6 +177,15 @@ package final class LiveSession: Subscriber {
         if goesOn { registry.subscribe(self, to: topic) }
     }
 
+    /// Begins a topic that is open again from `cursor`; false when it was left meanwhile: rights that ended must not come back.
+    func restart(_ topic: Topic, after cursor: Int64) -> Bool {
+        state.withLock { state in
+            guard state.streams[topic] != nil else { return false }
+            state.streams[topic] = Stream(after: cursor)
+            return true
+        }
+    }
+
     func sent(_ topic: Topic, upTo number: Int64) {
         state.withLock { $0.streams[topic]?.sent(upTo: number) }
     }
