@@ -32,6 +32,7 @@ extension Target.Dependency {
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nio = product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioHTTP2 = product(name: "NIOHTTP2", package: "swift-nio-http2")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
@@ -73,44 +74,78 @@ let package = Package(
         target("Storage", ["Vocabulary", .crypto, .grdb, .grdbSQLite, .logging]),
         target("Bus", ["Vocabulary"]),
         target("DeskProtocol", ["Vocabulary"]),
+        target("ModelProtocol", ["CZlib"]),
+        target("Routing", ["Vocabulary"]),
+        target("Relay", ["Vocabulary", .logging, .nio, .nioHTTP1, .nioPosix, .nioSSL, .nioTLS]),
         target(
             "WebServer",
             [
-                "Vocabulary", "CZlib", .asn1, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle, .logging, .nio, .nioHTTP1,
+                "Vocabulary", "Relay", "CZlib", .asn1, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle, .logging, .nio, .nioHTTP1,
                 .nioHTTP2, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioHTTPTypesHTTP2, .nioPosix, .nioSSL, .nioTLS, .x509, .crypto,
             ]),
         // Rooms
         target("People", ["Vocabulary", "Storage", "Bus", "CSodium", .logging]),
         target("Desk", ["Vocabulary", "Storage", "Bus", "DeskProtocol", .crypto, .lifecycle, .logging]),
+        target(
+            "Gateway",
+            [
+                "Vocabulary", "Storage", "Bus", "ModelProtocol", "Routing", "Relay", .crypto, .lifecycle, .logging, .nio, .nioHTTP1,
+                .nioPosix,
+            ]),
         // Doors
         target("PeopleAPI", ["Vocabulary", "People", "WebServer", .hummingbird, .httpTypes, .logging, .nio]),
         target("DeskAPI", ["Vocabulary", "Desk", "DeskProtocol", "WebServer", .hummingbird, .httpTypes, .logging, .nio, .nioHTTP1]),
+        target(
+            "GatewayAPI",
+            ["Vocabulary", "Gateway", "ModelProtocol", "Routing", "WebServer", .hummingbird, .httpTypes, .logging, .nio, .nioHTTP1]),
         target("Console", ["Vocabulary", "WebServer", .hummingbird, .httpTypes, .crypto, .nio], resources: [.copy("Assets")]),
+        // For trying failover without money, and for tests
+        target("PracticeNode", [.crypto, .nio, .nioHTTP1, .nioPosix, .nioSSL]),
         // The house
         target(
             "Assembly",
             [
                 "Vocabulary", "Telemetry", "Settings", "Storage", "Bus", "WebServer", "DeskProtocol", "People", "Desk", "PeopleAPI",
                 "DeskAPI",
-                "Console", .hummingbird, .lifecycle, .logging, .nioPosix, .unixSignals,
+                "ModelProtocol", "Routing", "Relay", "Gateway", "GatewayAPI", "Console", .hummingbird, .lifecycle, .logging, .nio,
+                .nioPosix, .unixSignals,
             ]),
         .executableTarget(
-            name: "switchboard", dependencies: ["Vocabulary", "Telemetry", "Settings", "Assembly", .argumentParser, .logging, .lifecycle],
+            name: "switchboard",
+            dependencies: ["Vocabulary", "Telemetry", "Settings", "Assembly", "PracticeNode", .argumentParser, .logging, .lifecycle],
             swiftSettings: strict),
         // Tests
         target("TestSupport", ["Vocabulary", "Telemetry", "Storage", .logging]),
         tests("VocabularyTests", ["Vocabulary", "TestSupport", .crypto]),
+        tests("AssemblyTests", ["Assembly", "TestSupport", .lifecycle, .logging]),
         tests("BusTests", ["Bus", "Vocabulary"]),
         tests("StorageTests", ["Storage", "Telemetry", "TestSupport", "Vocabulary", .logging]),
         tests("SettingsTests", ["Settings", "TestSupport", "Vocabulary"]),
         tests("TelemetryTests", ["Telemetry", "TestSupport", "Vocabulary", .logging]),
         tests("DeskProtocolTests", ["DeskProtocol", "TestSupport", "Vocabulary"]),
+        tests("ModelProtocolTests", ["ModelProtocol", "TestSupport"]),
+        tests("RoutingTests", ["Routing", "Vocabulary", "TestSupport"]),
+        tests("RelayTests", ["Relay", "TestSupport", .asn1, .crypto, .nio, .nioEmbedded, .nioHTTP1, .nioPosix, .nioSSL, .x509]),
+        tests(
+            "GatewayTests",
+            [
+                "Gateway", "ModelProtocol", "Routing", "Relay", "Vocabulary", "Storage", "Bus", "TestSupport", .crypto, .lifecycle,
+                .logging, .nio,
+                .nioHTTP1, .nioPosix,
+            ]),
+        tests(
+            "GatewayAPITests",
+            [
+                "GatewayAPI", "Gateway", "Routing", "WebServer", "Vocabulary", "Storage", "Bus", "TestSupport", .hummingbird, .httpTypes,
+                .logging, .nio, .nioPosix,
+            ]),
+        tests("PracticeNodeTests", ["PracticeNode", .crypto, .nio, .nioHTTP1, .nioPosix]),
         tests("DeskTests", ["Desk", "DeskProtocol", "Vocabulary", "Storage", "Bus", "TestSupport", .lifecycle, .logging]),
         tests("PeopleTests", ["People", "Vocabulary", "Storage", "Bus", "TestSupport", .logging]),
         tests(
             "WebServerTests",
             [
-                "WebServer", "TestSupport", "Vocabulary", "CZlib", .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle,
+                "WebServer", "Relay", "TestSupport", "Vocabulary", "CZlib", .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle,
                 .logging, .nio,
                 .nioHTTP1, .nioHTTP2, .nioHTTPTypes, .nioHTTPTypesHTTP2, .nioPosix, .nioSSL,
             ]),

@@ -42,12 +42,17 @@ need_build() {
 need_python() {
     need_packages python3 python3-venv
     if [ ! -x .venv/bin/python ]; then python3 -m venv .venv; fi
+    python_packages Tests/requirements.txt
+    python_packages Tests/clients.txt || say "The real clients could not be installed: their tests are skipped."
+}
+
+# python_packages FILE: installs what the file lists, once.
+python_packages() {
     local wanted
-    wanted=$(sha256sum Tests/requirements.txt | cut -c1-16)
+    wanted=$(sha256sum "$1" | cut -c1-16)
     [ -f ".venv/installed-$wanted" ] && return
-    say "Installing the tests' Python packages …"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
-    touch ".venv/installed-$wanted"
+    say "Installing the packages of $1 …"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$1" && touch ".venv/installed-$wanted"
 }
 
 # release_build: the program as it is shipped, in .build-release, which stays between runs.

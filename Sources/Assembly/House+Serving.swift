@@ -2,6 +2,8 @@ import Vocabulary
 import Console
 import Desk
 import DeskAPI
+import Gateway
+import GatewayAPI
 import Hummingbird
 import Logging
 import NIOPosix
@@ -16,9 +18,11 @@ extension House {
     /// Serves until SIGTERM or SIGINT, then drains.
     /// - Parameter announce: told once the ports are open: the address to open in a browser, with the set-up token while nobody has set up.
     /// - Throws: `WebServerError`, `ConsoleError`.
-    package func serve(announce: @escaping @Sendable (String) -> Void) async throws {
-        let server = try makeServer()
-        let token = try await people.setup.makeToken()
+    package func serve(_ jobs: HouseJobs = .both, announce: @escaping @Sendable (String) -> Void) async throws {
+        try await gateway.takeUp(clock: clock)
+        try await makeFirstNode()
+        let server = try makeServer(jobs)
+        let token = jobs == .both ? try await people.setup.makeToken() : nil
         let announcing = Task { [settings] in
             let addresses = try await server.addresses()
             guard let address = addresses.first(where: \.isSecure) ?? addresses.first else { return }
@@ -28,28 +32,66 @@ extension House {
         defer { announcing.cancel() }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
+                services: gateway.services(logger: logger).map { .init(service: $0) } + [
                     .init(service: DeskService(desk, logger: logger)),
+                    .init(service: controlSocket),
                     .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
     }
 
-    private func makeServer() throws -> WebServer {
+    /// The predecessor's settings describe one node: it becomes the first of the first workspace.
+    private func makeFirstNode() async throws {
+        guard let workspace = try await people.workspaces.all().first else { return }
+        let url = settings[HouseSettings.upstreamURL]
+        let node = try await gateway.nodes.firstFromEnvironment(
+            url: url.isEmpty ? nil : url, credential: settings[HouseSettings.upstreamKey], name: settings[HouseSettings.upstreamName],
+            in: workspace.id)
+        if let node { logger.notice("made a first node from UPSTREAM_BASE_URL", metadata: ["node": "\(node.name)"]) }
+    }
+
+    private var controlSocket: ControlSocket {
+        ControlSocket(directory: settings[HouseSettings.dataDirectory], logger: logger) { [self] in await carryOut($0) }
+    }
+
+    private func makeServer(_ jobs: HouseJobs) throws -> WebServer {
         let readiness = Readiness()
         let router = Router(context: RequestScope.self)
         router.addHouseMiddleware()
-        router.add(middleware: SessionMiddleware(people: people))
         router.addHealthRoutes(readiness)
-        PeopleRoutes(people: people, firstShop: DeskFirstShop(desk: desk)).add(to: router)
-        DeskRoutes(desk).add(to: router)
-        ConsoleRoutes(assets: try AssetLibrary(), shops: DeskShopPages(desk: desk)).add(to: router)
-        var sockets = DeskSockets(desk, logger: logger).routes
+        var sockets: [SocketRoute] = []
+        if jobs == .both { sockets = try addDesk(to: router) }
         if settings[HouseSettings.testEcho] { sockets.append(.echo(path: "/test/echo")) }
         return WebServer(
-            configuration: WebServerConfiguration(settings), router: router, sockets: sockets, readiness: readiness,
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+            configuration: WebServerConfiguration(settings, jobs), router: router, sockets: sockets, relays: [gateway.traffic.route],
+            readiness: readiness, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
     }
+
+    private var liveSocket: LiveSocket {
+        let admission = LiveAdmission(
+            principal: { [people] in try await people.principal(of: $0) },
+            current: { [people] in try await people.sessions.principal(ofSession: $0) })
+        return LiveSocket(gateway: gateway, clock: clock, admission: admission, logger: logger)
+    }
+
+    /// Everything that people see: the desk, the console and the gateway's administration.
+    private func addDesk(to router: Router<RequestScope>) throws -> [SocketRoute] {
+        let console = ConsoleRoutes(assets: try AssetLibrary(), shops: DeskShopPages(desk: desk))
+        router.add(middleware: console.lostPages)
+        router.add(middleware: SessionMiddleware(people: people))
+        PeopleRoutes(people: people, firstShop: DeskFirstShop(desk: desk)).add(to: router)
+        DeskRoutes(desk).add(to: router)
+        GatewayRoutes(gateway: gateway, clock: clock).add(to: router)
+        console.add(to: router)
+        return DeskSockets(desk, logger: logger).routes + [liveSocket.route]
+    }
+}
+
+/// What a process serves.
+package enum HouseJobs: Sendable {
+    case both
+    /// The relay and health checks alone (`switchboard proxy`).
+    case gateway
 }
 
 extension Settings {
@@ -61,12 +103,22 @@ extension Settings {
 }
 
 extension WebServerConfiguration {
-    fileprivate init(_ settings: Settings) {
+    fileprivate init(_ settings: Settings, _ jobs: HouseJobs) {
+        let listening = settings.listening
         self.init(
-            address: settings[HouseSettings.bind], httpPort: settings[HouseSettings.httpPort], httpsPort: settings[HouseSettings.httpsPort],
+            address: listening.host, httpPort: listening.port, httpsPort: settings[HouseSettings.httpsPort],
             tls: TLSMode(settings), allowPlainHTTP: settings[HouseSettings.allowPlainHTTP], publicOrigin: settings.publicOrigin)
         trustedProxies = Set(settings[HouseSettings.trustedProxies].split(separator: ",").map { String($0.filter { $0 != " " }) })
         timeouts.drain = settings[HouseSettings.drainTime]
+        guard jobs == .gateway, settings[HouseSettings.gatewayPort] != 0 else { return }
+        // One port for the gateway: under TLS the TLS one, and nothing that redirects.
+        let port = settings[HouseSettings.gatewayPort]
+        if case .disabled = tls {
+            httpPort = port
+        } else {
+            httpsPort = port
+            httpPort = nil
+        }
     }
 }
 

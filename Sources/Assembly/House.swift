@@ -1,9 +1,12 @@
 import Bus
 import Console
 package import Desk
+package import Gateway
 package import Logging
 package import People
 package import Settings
+import NIOPosix
+import Relay
 import Storage
 import Vocabulary
 
@@ -11,9 +14,11 @@ import Vocabulary
 package struct House: Sendable {
     package let people: PeopleRoom
     package let desk: DeskRoom
+    package let gateway: GatewayRoom
     let database: SQLiteDatabase
     let settings: Settings
     let logger: Logger
+    let clock: any WallClock
 
     /// The program's version, as `switchboard --version` and the migration history name it.
     package static let version = "0.1.0"
@@ -40,9 +45,14 @@ package struct House: Sendable {
         desk = DeskRoom(
             database: database, bus: bus, clock: clock, directory: PeopleDirectory(people: people), epoch: epoch.text,
             limits: DeskLimits(settings))
+        let people = people
+        gateway = try await GatewayRoom.open(
+            GatewayFoundation(settings), database: database, clock: clock,
+            isFirst: { workspace in try await people.workspaces.all().first?.id == workspace }, logger: logger)
         self.database = database
         self.settings = settings
         self.logger = logger
+        self.clock = clock
     }
 
     /// Finishes what is being written and lets the data directory go.
@@ -52,6 +62,15 @@ package struct House: Sendable {
         } catch {
             logger.error("storage did not close cleanly", metadata: ["error": "\(error)"])
         }
+    }
+}
+
+extension GatewayFoundation {
+    fileprivate init(_ settings: Settings) {
+        self.init(
+            dataDirectory: settings[HouseSettings.dataDirectory], houseKey: settings[HouseSettings.houseKey],
+            environment: settings.gatewayEnvironment, eventLoops: MultiThreadedEventLoopGroup.singleton)
+        connections.authorities = settings[HouseSettings.authorities]
     }
 }
 

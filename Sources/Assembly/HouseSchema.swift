@@ -1,8 +1,9 @@
 import Desk
+import Gateway
 import People
 import Storage
 
 /// The schemas of all rooms, in the order in which they are migrated.
 enum HouseSchema {
-    static let schemas = [Schema.storage, PeopleRoom.schema, DeskRoom.schema]
+    static let schemas = [Schema.storage, PeopleRoom.schema, DeskRoom.schema, GatewayRoom.schema]
 }

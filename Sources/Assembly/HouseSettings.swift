@@ -67,11 +67,14 @@ package enum HouseSettings {
         "TEST_ECHO", default: false,
         meaning: Meaning("For tests only: echo WebSocket messages at /test/echo", "仅供测试：在 /test/echo 回显 WebSocket 消息"))
 
-    package static let catalogue = SettingsCatalogue([
-        dataDirectory, bind, httpPort, httpsPort, tlsMode, certificate, key, allowPlainHTTP, publicURL, trustedProxies, logFormat, logLevel,
-        customerRate,
-        staffRate, arrivalRate, drainTime, testEcho,
-    ])
+    package static let catalogue = SettingsCatalogue(
+        [
+            dataDirectory, bind, httpPort, httpsPort, tlsMode, certificate, key, allowPlainHTTP, publicURL, trustedProxies, logFormat,
+            logLevel,
+            customerRate,
+            staffRate, arrivalRate, drainTime, testEcho, listenAddress, houseKey, gatewayPort, authorities, upstreamURL, upstreamKey,
+            upstreamName,
+        ] + tuning)
 }
 
 extension HouseSettings.Level {

@@ -1,6 +1,8 @@
 import Console
 import Desk
+import Gateway
 import People
+import Relay
 import Storage
 import WebServer
 
@@ -21,6 +23,9 @@ package struct StartRefusal: Sendable {
         case let error as ConsoleError: self.init(.configuration, "\(error) [\(error.code)]")
         case let error as PeopleError: self.init(.data, "\(error.explanation) [\(error.code)]")
         case let error as DeskError: self.init(.data, "\(error.explanation) [\(error.code)]")
+        case let error as GatewayError: self.init(.configuration, "\(error.explanation) [\(error.code)]")
+        case let error as LedgerError: self.init(.storage, "\(error) [\(error.code)]")
+        case let error as RelayError: self.init(.configuration, "\(error) [\(error.code)]")
         default: self.init(.unexpected, "\(error)")
         }
     }

@@ -15,7 +15,7 @@ package protocol ShopPages: Sendable {
 package struct ConsoleRoutes: Sendable {
     /// Addresses that the console's own router answers in the browser.
     private static let places: [RouterPath] = [
-        "/", "/setup", "/signin", "/invite", "/inbox", "/inbox/**", "/c/**", "/settings", "/settings/**",
+        "/", "/setup", "/signin", "/invite", "/inbox", "/inbox/**", "/c/**", "/settings", "/settings/**", "/gateway", "/gateway/**",
     ]
 
     private let assets: AssetLibrary
@@ -24,6 +24,11 @@ package struct ConsoleRoutes: Sendable {
     package init(assets: AssetLibrary, shops: any ShopPages) {
         self.assets = assets
         self.shops = shops
+    }
+
+    /// Shown by the console at addresses that are none of its places.
+    package var lostPages: LostPages {
+        LostPages { [assets] in .page(assets.console.text, policy: assets.console.policy) }
     }
 
     package func add(to router: Router<RequestScope>) {

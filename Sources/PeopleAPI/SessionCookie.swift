@@ -11,6 +11,10 @@ import WebServer
 struct SessionCookie {
     private let isSecure: Bool
 
+    init(isSecure: Bool) {
+        self.isSecure = isSecure
+    }
+
     /// Judged by the address that the browser sees, so that a proxy which ends TLS changes nothing.
     init(for request: Request, in context: RequestScope) {
         isSecure = context.isSecure || context.ownOrigin(of: request)?.hasPrefix("https://") == true
@@ -29,7 +33,7 @@ struct SessionCookie {
     /// A `set-cookie` header that throws the cookie away.
     var ending: HTTPFields { header(value: "", seconds: 0) }
 
-    private var name: String { isSecure ? "__Host-switchboard" : "switchboard" }
+    var name: String { isSecure ? "__Host-switchboard" : "switchboard" }
 
     private func header(value: String, seconds: Int64) -> HTTPFields {
         [.setCookie: "\(name)=\(value); Max-Age=\(seconds); Path=/; HttpOnly; SameSite=Strict\(isSecure ? "; Secure" : "")"]

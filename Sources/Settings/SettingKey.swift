@@ -16,6 +16,8 @@ package struct SettingKey<Value: Sendable>: SettingDeclaration {
     package let accepted: String
     package let isSecret: Bool
     package let isSwitch: Bool
+    /// Other names that mean the same, for those who come from a program that called it so.
+    package private(set) var aliases: [String] = []
     /// What holds when nobody sets it.
     package let defaultValue: Value
     let parse: @Sendable (String) -> Value?
@@ -38,6 +40,13 @@ package struct SettingKey<Value: Sendable>: SettingDeclaration {
         self.defaultValue = defaultValue
         self.parse = parse
         self.write = write
+    }
+
+    /// The same setting, also taken by these names.
+    package func alsoCalled(_ names: String...) -> SettingKey {
+        var key = self
+        key.aliases += names
+        return key
     }
 
     /// The same setting, which may also be left out or empty.
@@ -70,6 +79,8 @@ package protocol SettingDeclaration: Sendable {
     var isSecret: Bool { get }
     /// As a flag it needs no value: `--name` says true.
     var isSwitch: Bool { get }
+    /// Other names that mean the same.
+    var aliases: [String] { get }
     /// What holds when nobody sets it.
     var standard: any StoredSetting { get }
     /// Nil when `text` is not accepted.

@@ -9,12 +9,19 @@ package struct SettingsCatalogue: Sendable {
     /// The loader adds its own `ENV_FILE` and `CONFIG_FILE`.
     package init(_ declarations: [any SettingDeclaration]) {
         self.declarations = declarations + [SettingsFiles.environmentFile, SettingsFiles.configurationFile]
-        byName = Dictionary(self.declarations.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let names = self.declarations.map { ($0.name, $0) } + self.declarations.flatMap { key in key.aliases.map { ($0, key) } }
+        byName = Dictionary(names, uniquingKeysWith: { first, _ in first })
     }
 
     /// The setting that `name`, in upper case and perhaps with the prefix, stands for.
     func declaration(named name: String) -> (any SettingDeclaration)? {
         byName[name] ?? (name.hasPrefix(Self.prefix) ? byName[String(name.dropFirst(Self.prefix.count))] : nil)
+    }
+
+    /// The other name by which `name` stands for a setting; nil when it is the setting's own.
+    func alias(in name: String) -> String? {
+        guard let declaration = declaration(named: name) else { return nil }
+        return declaration.aliases.first { $0 == name || Self.prefix + $0 == name }
     }
 
     /// The name that was probably meant.

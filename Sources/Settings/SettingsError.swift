@@ -55,12 +55,14 @@ extension SettingsProblem: CustomStringConvertible {
 }
 
 /// Where a value comes from.
-package enum Origin: Hashable, Sendable, CustomStringConvertible {
+package indirect enum Origin: Hashable, Sendable, CustomStringConvertible {
     case flag
     case environment
     /// A line of an environment file, counted from 1.
     case line(file: String, number: Int)
     case file(String)
+    /// By another name that means the same.
+    case called(String, in: Origin)
     /// Nobody set it.
     case standard
 
@@ -70,6 +72,7 @@ package enum Origin: Hashable, Sendable, CustomStringConvertible {
         case .environment: "environment"
         case .line(let file, let number): "\(file) line \(number)"
         case .file(let name): "file \(name)"
+        case .called(let name, let place): "\(place), as \(name)"
         case .standard: "default"
         }
     }

@@ -4,14 +4,25 @@ extension Timestamp {
         let (day, millisecond) = milliseconds.flooredDivision(by: 86_400_000)
         let date = CivilDate(daysSince1970: day)
         let second = millisecond / 1_000
-        let time = [second / 3_600, second / 60 % 60, second % 60].map { Self.padded($0, 2) }.joined(separator: ":")
-        return
-            "\(Self.padded(date.year, 4))-\(Self.padded(date.month, 2))-\(Self.padded(date.day, 2))T\(time).\(Self.padded(millisecond % 1_000, 3))Z"
+        // Every line of a log begins with one: one buffer, not a text for each field.
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        Self.put(date.year, width: 4, before: "-", to: &text)
+        Self.put(date.month, width: 2, before: "-", to: &text)
+        Self.put(date.day, width: 2, before: "T", to: &text)
+        Self.put(second / 3_600, width: 2, before: ":", to: &text)
+        Self.put(second / 60 % 60, width: 2, before: ":", to: &text)
+        Self.put(second % 60, width: 2, before: ".", to: &text)
+        Self.put(millisecond % 1_000, width: 3, before: "Z", to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private static func padded(_ number: Int64, _ width: Int) -> String {
+    /// Longer numbers, and years before 0, as they are.
+    private static func put(_ number: Int64, width: Int, before mark: Unicode.Scalar, to text: inout [UInt8]) {
         let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+        for _ in 0..<max(0, width - digits.utf8.count) { text.append(0x30) }
+        text += digits.utf8
+        text.append(UInt8(ascii: mark))
     }
 }
 

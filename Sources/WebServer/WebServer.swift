@@ -1,6 +1,7 @@
 package import Hummingbird
 package import Logging
 package import NIOCore
+package import Relay
 import ServiceLifecycle
 import Synchronization
 
@@ -11,6 +12,7 @@ package final class WebServer: Service {
     let logger: Logger
     private let group: any EventLoopGroup
     private let sockets: [SocketRoute]
+    private let relays: [RelayRoute]
     private let response: RouterResponse
     private let date = DateStamp()
     private let conversations = Conversations()
@@ -22,11 +24,12 @@ package final class WebServer: Service {
 
     /// Takes the routes that `router` has now.
     package init(
-        configuration: WebServerConfiguration, router: Router<RequestScope>, sockets: [SocketRoute], readiness: Readiness,
-        eventLoopGroup: any EventLoopGroup, logger: Logger
+        configuration: WebServerConfiguration, router: Router<RequestScope>, sockets: [SocketRoute], relays: [RelayRoute] = [],
+        readiness: Readiness, eventLoopGroup: any EventLoopGroup, logger: Logger
     ) {
         self.configuration = configuration
         self.sockets = sockets
+        self.relays = relays
         self.readiness = readiness
         self.logger = logger
         group = eventLoopGroup
@@ -190,8 +193,9 @@ extension WebServer {
 
     private func surroundings(isSecure: Bool, redirectPort: Int?) -> GateSurroundings {
         GateSurroundings(
-            policy: GatePolicy(limits: configuration.limits, sockets: redirectPort == nil ? sockets : [], redirectPort: redirectPort),
-            isSecure: isSecure, timeouts: configuration.timeouts, publicOrigin: configuration.publicOrigin, date: date,
-            conversations: conversations)
+            policy: GatePolicy(
+                limits: configuration.limits, sockets: redirectPort == nil ? sockets : [], relays: redirectPort == nil ? relays : [],
+                redirectPort: redirectPort),
+            isSecure: isSecure, configuration: configuration, date: date, conversations: conversations, logger: logger)
     }
 }

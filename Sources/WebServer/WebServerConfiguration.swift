@@ -64,6 +64,8 @@ package struct WebServerTimeouts: Sendable {
     package var socketSilence: Duration = .seconds(75)
     /// Between two pings of RFC 6455.
     package var socketPing: Duration = .seconds(25)
+    /// From a client's half-close after a whole request to the first byte of our answer: whoever has gone altogether looks the same until then.
+    package var halfClosed: Duration = .seconds(5)
     /// From our answer or close frame to the client's end.
     package var linger: Duration = .seconds(2)
     /// From the wish to stop to the end of the last connection.

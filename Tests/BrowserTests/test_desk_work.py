@@ -77,6 +77,64 @@ def test_resolving_can_be_undone(people, shared):
     expect(ada.page.get_by_role("button", name="Resolve")).to_be_visible()
 
 
+def test_the_notice_of_a_resolution_goes_when_it_is_no_longer_true(people, shared):
+    bo = shared.ada.invite("bo.again@lantern.example", "agent", "Bo", [shared.shop_id])
+    kim = shared.visitor(name="Returning Kim")
+    kim.send("Hello")
+    ada = people.staff(shared.ada).open("Returning Kim")
+    conversation = ada.page.url.rsplit("/", 1)[1]
+    notice = ada.page.get_by_role("status").filter(has_text="Resolved: Returning Kim")
+    for reopen in (
+        lambda: kim.send("One more thing"),
+        lambda: bo.send(conversation, "reopen"),
+        lambda: ada.page.get_by_role("button", name="Reopen").click(),
+    ):
+        ada.page.get_by_role("button", name="Resolve", exact=True).click()
+        expect(ada.page.get_by_role("button", name="Reopen")).to_be_visible()
+        expect(notice).to_be_visible()
+        reopen()
+        expect(notice).to_be_hidden(timeout=3000)
+        expect(ada.page.get_by_role("button", name="Resolve", exact=True)).to_be_visible()
+
+
+# Opens what the argument finds, and leaves the page as soon as it was drawn: long before reading is told by itself.
+READ_AND_LEAVE = """
+(link) => {
+    link.click();
+    const leave = () => document.querySelector('sb-conversation .bubble') ? requestAnimationFrame(() => (location.href = 'about:blank')) : requestAnimationFrame(leave);
+    leave();
+}"""
+
+LEAVE_WHEN_READ = """
+(text) => new Promise((done) => {
+    new MutationObserver((_, watching) => {
+        if (!document.body.textContent.includes(text)) return;
+        watching.disconnect();
+        queueMicrotask(() => (window.top.location.href = 'about:blank'));
+    }).observe(document.body, { childList: true, subtree: true });
+    done();
+})"""
+
+
+def test_what_was_read_in_a_tabs_last_moment_counts_as_read(people, shared):
+    kim = people.visitor().show()
+    kim.say("Read me and go")
+    ada = people.staff(shared.ada)
+    row = ada.rows.get_by_role("link").filter(has_text="Read me and go")
+    expect(row).to_contain_text("1 unread message")
+    row.evaluate(READ_AND_LEAVE)
+    ada.page.wait_for_url("about:blank")
+    expect(kim.bubble("Read me and go")).to_contain_text("Read")
+    back = people.staff(shared.ada)
+    expect(back.rows.get_by_role("link").filter(has_text="Read me and go")).not_to_contain_text("unread")
+    back.rows.get_by_role("link").filter(has_text="Read me and go").click()
+    back.shows(["Read me and go"])
+    kim.panel.evaluate(LEAVE_WHEN_READ, "You too")
+    back.say("You too")
+    kim.page.wait_for_url("about:blank")
+    expect(back.bubble("You too")).to_contain_text("Read")
+
+
 def test_a_visitor_tells_a_name_and_the_desk_calls_them_by_it(people, shared):
     kim = people.visitor().show()
     kim.say("It is me")

@@ -154,6 +154,19 @@ def test_a_message_that_was_stored_but_not_acknowledged_when_the_page_was_reload
     assert stored(conversation_of(world)) == ["First", "Stored, but nobody told me", "Good"]
 
 
+def test_a_first_message_is_being_sent_while_the_page_still_connects(own, world, keep):
+    context = own.context()
+    context.route("**/tickets", lambda route: None)
+    kim = ShopPage(context, own.base).go("/demo").show()
+    kim.say("Hello?")
+    expect(kim.bubble("Hello?")).to_contain_text("Sending…")
+    expect(kim.panel.get_by_text("Connecting…")).to_be_visible()
+    expect(kim.bubble("Hello?")).not_to_contain_text("Kept here")
+    keep(kim.page, "network-widget-first-message")
+    context.unroute("**/tickets")
+    expect(kim.bubble("Hello?")).to_contain_text("Sent")
+
+
 def test_a_first_message_written_without_a_network_begins_the_conversation_when_it_is_back(own, world):
     kim = own.visitor().show()
     kim.cut()
@@ -237,6 +250,11 @@ class Cable:
     def fall_silent(self) -> None:
         self._silent |= self._live
 
+    def forget(self) -> int:
+        """Every connection that is open now, also those that a browser keeps for its next request. New ones work. Answers how many."""
+        self._silent |= self._open
+        return len(self._open) // 2
+
     def close(self) -> None:
         self._listener.close()
         for one in self._open:
@@ -259,5 +277,25 @@ def test_a_live_connection_that_falls_silent_is_noticed_by_whoever_writes_and_no
         expect(item).to_contain_text("Sending")
         expect(item).to_contain_text("Sent", timeout=30_000)
         assert stored(conversation_of(world)) == ["Before the tunnel", "In the tunnel"]
+    finally:
+        cable.close()
+
+
+def test_when_every_connection_died_silently_it_is_found_out_and_mended_within_seconds(own, world):
+    """A router that restarts forgets them all; the browser would wait for answers on its kept connections, one after the other."""
+    cable = Cable(world.server.port)
+    try:
+        page = own.context().new_page()
+        page.goto(f"{cable.base}/widget/{world.key}")
+        field, log = page.get_by_role("textbox", name="Write a message…"), page.get_by_role("main", name="Messages")
+        field.fill("Before the restart")
+        field.press("Enter")
+        expect(log.get_by_role("listitem").filter(has_text="Before the restart")).to_contain_text("Sent")
+        assert cable.forget() >= 2
+        field.fill("After the restart")
+        field.press("Enter")
+        expect(page.get_by_text("Connecting…")).to_be_visible(timeout=12_000)
+        expect(log.get_by_role("listitem").filter(has_text="After the restart")).to_contain_text("Sent", timeout=15_000)
+        assert stored(conversation_of(world)) == ["Before the restart", "After the restart"]
     finally:
         cable.close()

@@ -1,7 +1,7 @@
 """Several people and several tabs at once: each sees everything once and in order."""
 from playwright.sync_api import expect
 
-from support.browser import Line, ShopPage, StaffPage
+from support.browser import Line, ShopPage, StaffPage, eventually
 
 
 def test_two_tabs_of_a_visitor_and_two_members_see_everything_once_and_in_order(own, world):
@@ -100,7 +100,10 @@ def test_the_same_visitor_in_two_new_tabs_is_one_customer(own, world):
     second.field.press("Enter")
     for screen in (first, second):
         expect(screen.bubbles).to_have_count(2)
-    assert len(world.ada.get("/api/inbox", view="all")["items"]) == 1
+    # What is shown may still be on its way.
+    inbox = lambda: world.ada.get("/api/inbox", view="all")["items"]
+    [row] = eventually(first.page, lambda: [row for row in inbox() if row["customerMessages"] == 2], "one conversation with both")
+    assert inbox() == [row]
 
 
 def test_a_conversation_that_is_opened_while_the_page_still_connects_is_live(people, shared):

@@ -58,6 +58,21 @@ def test_the_console_speaks_the_browsers_language_before_anybody_has_signed_in(p
     expect(page.get_by_role("heading", level=1, name="Sign in")).to_be_visible()
 
 
+def test_an_address_of_nothing_says_so_and_leads_home_in_either_language(people, shared):
+    people.watch.allow(r"status of 40[14]")
+    guest = StaffPage(people.context(), people.base).go("/settings/nowhere").page
+    expect(guest.get_by_role("heading", level=1, name="Nothing lives at this address")).to_be_visible()
+    guest.get_by_role("button", name="简体中文").click()
+    expect(guest.get_by_role("heading", level=1, name="这个地址没有内容")).to_be_visible()
+    guest.get_by_role("link", name="前往首页").click()
+    expect(guest.get_by_role("heading", level=1, name="登录")).to_be_visible()
+    ada = people.staff(shared.ada, "/settings/nowhere").page
+    expect(ada.get_by_role("heading", name="Nothing lives at this address")).to_be_visible()
+    expect(ada).to_have_title(re.compile("Nothing lives at this address"))
+    ada.get_by_role("link", name="Go to the inbox").click()
+    expect(ada.get_by_role("heading", level=1, name="Inbox")).to_be_visible()
+
+
 def test_a_member_chooses_chinese_and_everything_follows(people, shared, keep):
     ada = people.staff(shared.ada, "/settings/you")
     try:
@@ -141,6 +156,9 @@ def test_on_a_phone_one_column_shows_and_back_goes_back(people, shared, keep):
         expect(ada.page.get_by_role("heading", level=1).first).to_be_visible()
         assert ada.page.evaluate("document.documentElement.scrollWidth") == 390, path
         keep(ada.page, "phone" + path.replace("/", "-").replace(shared.shop_id, "one"))
+    for path, title in (("/settings/members", "Members"), (f"/settings/shops/{shared.shop_id}", "Lantern")):
+        ada.go(path)
+        expect(ada.page.get_by_role("heading", name=title, exact=True).and_(ada.page.locator(":visible"))).to_have_count(1)
 
 
 def test_on_a_phone_the_widget_covers_the_screen(people, keep):

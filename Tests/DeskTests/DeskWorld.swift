@@ -13,6 +13,7 @@ struct DeskWorld {
     let clock = ManualClock()
     let bus = LocalBus()
     let storage: TemporaryDatabase
+    let database: HeldDatabase
     let directory: FixedDirectory
     let desk: DeskRoom
     let ada: MemberPrincipal
@@ -32,7 +33,8 @@ struct DeskWorld {
         bo = member("Bo", .agent)
         cy = member("Cy", .agent)
         directory = FixedDirectory([ada, bo, cy])
-        desk = DeskRoom(database: storage.database, bus: bus, clock: clock, directory: directory, epoch: "epoch")
+        database = HeldDatabase(storage.database)
+        desk = DeskRoom(database: database, bus: bus, clock: clock, directory: directory, epoch: "epoch")
         lantern = try await desk.shops.make(ShopChange(name: "Lantern"), by: ada)
         anvil = try await desk.shops.make(ShopChange(name: "Anvil"), by: ada)
         try await desk.shops.replaceStaff(of: lantern.id, with: [bo.member], by: ada)

@@ -85,6 +85,26 @@ def test_unknown_addresses_and_methods_are_problems_with_codes(world):
     assert wrong.status_code in (404, 405)
 
 
+def test_a_browser_gets_the_consoles_page_at_an_unknown_address_and_programs_the_problem(world):
+    base, browser = world.server.base, {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    shell = httpx.get(base + "/", headers=browser)
+    for path in ["/nowhere", "/no/where?x=1", "/apiary", "/index.html", "/.env"]:
+        lost = httpx.get(base + path, headers=browser)
+        assert lost.status_code == 404 and lost.content == shell.content, path
+        assert lost.headers["content-type"] == shell.headers["content-type"] and lost.headers["cache-control"] == "no-store"
+        assert lost.headers["content-security-policy"] == shell.headers["content-security-policy"]
+        head = httpx.head(base + path, headers=browser)
+        assert head.status_code == 404 and head.content == b"" and head.headers["content-type"] == shell.headers["content-type"]
+        for accept in ["*/*", "application/json", "text/html;q=0, application/json"]:
+            assert httpx.get(base + path, headers={"accept": accept}).json()["code"] == "web.not_found", (path, accept)
+    for path in ["/api/nothing", "/assets/nothing.js", "/ws/nothing", "/widget/nothing", "/widget/a/b", "/v1/nothing", "/api", "/v1"]:
+        missing = httpx.get(base + path, headers=browser)
+        assert missing.status_code == 404 and missing.headers["content-type"] == "application/problem+json", path
+    assert httpx.post(base + "/nowhere", json={}, headers=browser).headers["content-type"] == "application/problem+json"
+    for place in ["/inbox", "/settings/shops", "/signin", "/setup"]:
+        assert httpx.get(base + place, headers=browser).status_code == 200, place
+
+
 def test_a_head_request_answers_like_get_without_a_body(world):
     answer = httpx.head(world.server.base + "/health")
     assert answer.status_code == 200 and answer.content == b""

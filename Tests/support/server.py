@@ -40,6 +40,9 @@ def is_socket(path: str) -> bool:
 class Server:
     """`switchboard serve` with its log. Settings are environment variables."""
 
+    #: The subcommand.
+    verb = "serve"
+
     def __init__(self, data: pathlib.Path, **settings: object):
         self.data = data
         self.settings = {"HTTP_PORT": 0, "BIND": "127.0.0.1", "LOG_FORMAT": "json"} | settings
@@ -68,7 +71,7 @@ class Server:
         directory.mkdir(parents=True, exist_ok=True)
         self._started_at = len(self.lines)
         self.process = subprocess.Popen(
-            [str(PROGRAM), "serve"], env=clean_environment(DATA_DIR=self.data, **self.settings), cwd=directory, stdin=subprocess.DEVNULL,
+            [str(PROGRAM), self.verb], env=clean_environment(DATA_DIR=self.data, **self.settings), cwd=directory, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="backslashreplace", bufsize=1)
         self._reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
         self._reader.start()
@@ -87,7 +90,9 @@ class Server:
     def await_ready(self, timeout: float = 30) -> None:
         """Until `/ready` says so; the ports are those that the program printed."""
         wanted = "https" if self.settings.get("TLS_MODE", "disabled") != "disabled" else "http"
-        self.await_line(lambda line: any(scheme == wanted for scheme, _, _ in ADDRESS.findall(line)), timeout, what="its address")
+        # Under TLS the plain port is there too, and is named after the secure one.
+        for scheme in {wanted, "http"}:
+            self.await_line(lambda line: any(found == scheme for found, _, _ in ADDRESS.findall(line)), timeout, what=f"its {scheme} address")
         for line in self.lines[self._started_at:]:
             for scheme, host, port in ADDRESS.findall(line):
                 self.addresses.setdefault(scheme, (host, int(port)))

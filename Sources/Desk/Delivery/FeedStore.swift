@@ -6,24 +6,29 @@ import Vocabulary
 enum FeedStore {
     /// Notes that a conversation changed.
     static func append(conversation: Conversation, at time: Timestamp, on connection: any SQLConnection) throws -> Int64 {
-        try append(workspace: conversation.workspace, shop: conversation.shop, conversation: conversation.id, at: time, on: connection)
+        try append(
+            workspace: conversation.workspace, shop: conversation.shop, conversation: conversation.id, isRestaffing: false, at: time,
+            on: connection)
     }
 
     /// Notes that a shop changed.
-    static func append(shop: Shop, at time: Timestamp, on connection: any SQLConnection) throws -> Int64 {
-        try append(workspace: shop.workspace, shop: shop.id, conversation: nil, at: time, on: connection)
+    /// - Parameter isRestaffing: whether somebody gained or lost the right to see it.
+    static func append(shop: Shop, isRestaffing: Bool, at time: Timestamp, on connection: any SQLConnection) throws -> Int64 {
+        try append(
+            workspace: shop.workspace, shop: shop.id, conversation: nil, isRestaffing: isRestaffing, at: time, on: connection)
     }
 
     private static func append(
-        workspace: WorkspaceID, shop: ShopID, conversation: ConversationID?, at time: Timestamp, on connection: any SQLConnection
+        workspace: WorkspaceID, shop: ShopID, conversation: ConversationID?, isRestaffing: Bool, at time: Timestamp,
+        on connection: any SQLConnection
     ) throws -> Int64 {
         if try connection.execute("UPDATE feed_counter SET last_seq = last_seq + 1 WHERE workspace_id = ?", workspace) == 0 {
             try connection.execute("INSERT INTO feed_counter (workspace_id, last_seq, trimmed_seq) VALUES (?, 1, 0)", workspace)
         }
         let seq = try top(of: workspace, on: connection)
         try connection.execute(
-            "INSERT INTO feed (workspace_id, seq, shop_id, conversation_id, at) VALUES (?, ?, ?, ?, ?)", workspace, seq, shop, conversation,
-            time)
+            "INSERT INTO feed (workspace_id, seq, shop_id, conversation_id, is_restaffing, at) VALUES (?, ?, ?, ?, ?, ?)", workspace, seq,
+            shop, conversation, isRestaffing, time)
         return seq
     }
 
@@ -36,10 +41,10 @@ enum FeedStore {
         try connection.row("SELECT trimmed_seq FROM feed_counter WHERE workspace_id = ?", workspace)?.get(0) ?? 0
     }
 
-    /// Did a shop's settings or staff change beyond `cursor`?
-    static func hasShopChange(in workspace: WorkspaceID, after cursor: Int64, on connection: any SQLConnection) throws -> Bool {
+    /// Did a shop's staff change beyond `cursor`?
+    static func hasRestaffing(in workspace: WorkspaceID, after cursor: Int64, on connection: any SQLConnection) throws -> Bool {
         try connection.row(
-            "SELECT 1 FROM feed WHERE workspace_id = ? AND seq > ? AND conversation_id IS NULL LIMIT 1", workspace, cursor) != nil
+            "SELECT 1 FROM feed WHERE workspace_id = ? AND seq > ? AND is_restaffing = 1 LIMIT 1", workspace, cursor) != nil
     }
 
     /// At most `limit` items beyond `after`, with the rows as they are now and what `scope` may not see hidden.

@@ -56,19 +56,6 @@ extension LiveSession {
         emitResumed()
     }
 
-    private func syncFeed(after: Int64) async throws {
-        guard case .member(let member) = principal else { throw DeskError.refused(.forbidden, "customers have no feed") }
-        let (top, trimmed) = try await desk.database.read { connection in
-            (try FeedStore.top(of: member.workspace, on: connection), try FeedStore.trimmed(of: member.workspace, on: connection))
-        }
-        if after < trimmed || after > top {
-            emit(.resetFeed(after < trimmed ? .trimmed : .ahead))
-        } else {
-            try await sendFeed(of: member, after: after)
-        }
-        emitResumed()
-    }
-
     private func open(_ id: ConversationID, after: Int64) async throws {
         guard audience == .staff else { throw DeskError.refused(.forbidden, "a customer's conversation is always open") }
         guard isOpen(.conversation(id)) || openConversations < ProtocolLimits.openConversations else {

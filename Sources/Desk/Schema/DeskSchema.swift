@@ -2,7 +2,8 @@ package import Storage
 
 /// The desk's tables. Members belong to another room: their ids are kept, without foreign key.
 package enum DeskSchema {
-    package static let schema = Schema(room: "desk", migrations: [shops, customers, conversations, events, receipts, feed, tickets])
+    package static let schema = Schema(
+        room: "desk", migrations: [shops, customers, conversations, events, receipts, feed, tickets, restaffings])
 
     private static let shops = Migration(
         1, "shops with their origins and staff",
@@ -171,5 +172,13 @@ package enum DeskSchema {
             )
             """,
             "CREATE INDEX ticket_by_expiry ON ticket (expires_at)",
+        ])
+
+    private static let restaffings = Migration(
+        8, "the feed tells a change of a shop's staff from one of its looks",
+        [
+            "ALTER TABLE feed ADD COLUMN is_restaffing INTEGER NOT NULL DEFAULT 0 CHECK (is_restaffing IN (0, 1))",
+            // What older items were can't be told any more: the cautious answer costs an agent one fresh start.
+            "UPDATE feed SET is_restaffing = 1 WHERE conversation_id IS NULL",
         ])
 }

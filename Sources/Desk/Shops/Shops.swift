@@ -37,7 +37,7 @@ package struct Shops: Sendable {
         return try await database.write(
             { connection in
                 let shop = try insertNew(in: member.workspace, change, on: connection)
-                return (shop, try FeedStore.append(shop: shop, at: now, on: connection))
+                return (shop, try FeedStore.append(shop: shop, isRestaffing: false, at: now, on: connection))
             }, committed: { delivery.committed(.shop($0.0, feed: $0.1, staff: nil)) }
         ).0
     }
@@ -109,11 +109,19 @@ package struct Shops: Sendable {
                 var shop = before
                 try body(&shop)
                 try ShopStore.update(shop, on: connection)
-                if let staff { try ShopStore.replaceStaff(of: id, by: staff, on: connection) }
-                return (shop, try FeedStore.append(shop: shop, at: now, on: connection), shop.key != before.key || !shop.isActive)
+                let isRestaffing = try staff.map { try Self.replaceStaff(of: id, by: $0, on: connection) } ?? false
+                let feed = try FeedStore.append(shop: shop, isRestaffing: isRestaffing, at: now, on: connection)
+                return (shop, feed, shop.key != before.key || !shop.isActive)
             }, committed: { delivery.committed(.shop($0.0, feed: $0.1, staff: staff.map(Set.init))) })
         if wasCutOff { bus.ring(.shopClosed(id)) }
         return shop
+    }
+
+    /// True when that gave or took somebody a right.
+    private static func replaceStaff(of id: ShopID, by staff: [MemberID], on connection: any SQLConnection) throws -> Bool {
+        let before = try ShopStore.staff(of: id, on: connection)
+        try ShopStore.replaceStaff(of: id, by: staff, on: connection)
+        return Set(before) != Set(staff)
     }
 
     private func insertNew(in workspace: WorkspaceID, _ change: ShopChange, on connection: any SQLConnection) throws -> Shop {

@@ -7,6 +7,11 @@ package struct Workspaces: Sendable {
     let clock: any WallClock
     let passwords: PasswordHasher
 
+    /// All of the house, the oldest first.
+    package func all() async throws -> [Workspace] {
+        try await database.read { try WorkspaceStore.all(on: $0) }
+    }
+
     package func workspace(_ id: WorkspaceID) async throws -> Workspace? {
         try await database.read { connection in try WorkspaceStore.workspace(id, on: connection) }
     }

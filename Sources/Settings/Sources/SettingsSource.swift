@@ -30,7 +30,8 @@ struct KnownEntries: Sendable {
             return
         }
         guard let earlier = byName[declaration.name] else {
-            byName[declaration.name] = entry
+            let place = catalogue.alias(in: entry.name).map { Origin.called($0, in: entry.place) } ?? entry.place
+            byName[declaration.name] = SettingsSource.Entry(written: entry.written, name: declaration.name, text: entry.text, place: place)
             return
         }
         problems.append(.repeated(key: declaration.name, place: entry.place, earlier: earlier.place))

@@ -33,6 +33,7 @@ package struct LineLogHandler: LogHandler {
 
     /// The nearest says last: the event over the provider over the logger.
     private func merged(_ event: LogEvent) -> Logger.Metadata {
+        if metadata.isEmpty, metadataProvider == nil, event.error == nil { return event.metadata ?? [:] }
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
         if let error = event.error { all["error"] = "\(error)" }

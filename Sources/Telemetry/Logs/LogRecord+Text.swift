@@ -14,6 +14,7 @@ extension LogRecord {
     }
 
     private static func quotedIfNeeded(_ value: String) -> String {
+        if !value.isEmpty, value.utf8.allSatisfy(isPlainByte) { return value }
         let escaped = escaped(value)
         let isPlain =
             !value.isEmpty && escaped == value && !value.unicodeScalars.contains { $0 == " " || $0 == "\"" || $0 == "=" || $0 == "\\" }
@@ -23,6 +24,7 @@ extension LogRecord {
 
     /// Without anything that ends the line, moves the cursor or turns the direction of writing: a name must not be able to forge a line.
     private static func escaped(_ text: String) -> String {
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         guard text.unicodeScalars.contains(where: isDangerous) else { return text }
         return text.unicodeScalars.reduce(into: "") { out, scalar in
             switch scalar {
@@ -32,6 +34,14 @@ extension LogRecord {
             case let scalar where isDangerous(scalar): out += "\\u{\(String(scalar.value, radix: 16))}"
             default: out.unicodeScalars.append(scalar)
             }
+        }
+    }
+
+    /// A visible character of ASCII that needs no quotes around it: what nearly all values are made of.
+    private static func isPlainByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "="), UInt8(ascii: "\\"): false
+        default: (0x21..<0x7F).contains(byte)
         }
     }
 

@@ -27,9 +27,14 @@ package struct LogRecord: Sendable {
             if case .dictionary(let inner) = value, depth < 4, !inner.isEmpty {
                 flatten(inner, prefix: name + ".", depth: depth + 1, into: &fields)
             } else {
-                fields.append((name, LogText.clipped("\(value)")))
+                fields.append((name, LogText.clipped(text(of: value))))
             }
         }
+    }
+
+    /// Most values are plain texts: an interpolation would build each of them anew.
+    private static func text(of value: Logger.MetadataValue) -> String {
+        if case .string(let text) = value { text } else { "\(value)" }
     }
 }
 
@@ -41,6 +46,8 @@ enum LogText {
 
     /// At most 2,000 characters and 32,000 bytes, with "…" where something was cut, never inside a character unless it's larger than that.
     static func clipped(_ text: String) -> String {
+        // A character has a byte at least: nearly every text is told to be short enough without counting characters.
+        guard text.utf8.count > limit else { return text }
         guard text.utf8.count > byteLimit else { return text.clipped(to: limit) }
         var bytes = Array(text.utf8.prefix(byteLimit + 1))
         // Back to the border of a scalar: what is dropped last is a byte that begins one.

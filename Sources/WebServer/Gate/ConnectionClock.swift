@@ -3,7 +3,9 @@ import NIOCore
 /// What an HTTP/1.1 connection waits for, and whether that takes too long. Pure: time is told to it.
 struct ConnectionClock {
     enum Waiting: Equatable {
-        /// A head, from accept or from its first byte.
+        /// The first byte, since accept.
+        case firstByte(since: NIODeadline)
+        /// The rest of a head, since accept or its first byte.
         case head(since: NIODeadline)
         /// The next request.
         case idle(since: NIODeadline)
@@ -23,20 +25,35 @@ struct ConnectionClock {
     }
 
     var waiting: Waiting
+    /// Since when the client has said its last byte and waits for our answer, or is gone: nobody can tell.
+    var silentSince: NIODeadline?
 
     init(now: NIODeadline) {
-        waiting = .head(since: now)
+        waiting = .firstByte(since: now)
+    }
+
+    /// No request has begun.
+    var isIdle: Bool {
+        switch waiting {
+        case .firstByte, .idle: true
+        case .head, .body, .decision, .nothing, .lingering: false
+        }
     }
 
     /// Bytes came that made no whole head.
     mutating func bytesCame(at now: NIODeadline) {
-        if case .idle = waiting { waiting = .head(since: now) }
+        switch waiting {
+        case .firstByte(let since): waiting = .head(since: since)
+        case .idle: waiting = .head(since: now)
+        case .head, .body, .decision, .nothing, .lingering: break
+        }
     }
 
     /// - Parameter isReading: whether we ask for more at all; who is not asked is not late.
     mutating func verdict(at now: NIODeadline, timeouts: WebServerTimeouts, isReading: Bool) -> Verdict {
-        switch waiting {
-        case .head(let since): now - since > timeouts.head.timeAmount ? .answer(.headLate) : .fine
+        if let silentSince, now - silentSince > timeouts.halfClosed.timeAmount { return .close }
+        return switch waiting {
+        case .firstByte(let since), .head(let since): now - since > timeouts.head.timeAmount ? .answer(.headLate) : .fine
         case .idle(let since): now - since > timeouts.idle.timeAmount ? .close : .fine
         case .body(let since): bodyVerdict(since: since, now: now, timeouts: timeouts, isReading: isReading)
         case .decision(let since): now - since > timeouts.head.timeAmount ? .answer(.decisionLate) : .fine

@@ -27,12 +27,14 @@ struct Exchange {
     var isComplete: Bool { isRequestComplete && isResponseComplete }
 
     /// Sets what the connection's fate demands on the head of the response.
-    mutating func begin(_ head: inout HTTPResponseHead, isDraining: Bool) {
+    ///
+    /// - Parameter isRestSmall: what is left of the request's body is sure to come and short: reading it is cheaper than a new connection.
+    mutating func begin(_ head: inout HTTPResponseHead, isDraining: Bool, isRestSmall: Bool = false) {
         guard head.status.code >= 200 || head.status == .switchingProtocols else { return }
         isResponseStarted = true
         let hasLength = head.headers.contains(name: "content-length")
         if version.isOld, !hasLength { head.version = version }
-        let bodyUnwanted = !isRequestComplete && head.status.code >= 400
+        let bodyUnwanted = !isRequestComplete && head.status.code >= 400 && !isRestSmall
         closesAfterwards = !wantsKeepAlive || stopsDecoder || isDraining || bodyUnwanted || (version.isOld && !hasLength)
         if closesAfterwards {
             head.headers.replaceOrAdd(name: "connection", value: "close")

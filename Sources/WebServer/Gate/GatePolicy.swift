@@ -1,10 +1,13 @@
 import HTTPTypes
 import NIOHTTP1
+import Relay
 
-/// What happens to one request, decided from its head alone. A third way beside router and socket (a relay of handlers) becomes a case here.
+/// What happens to one request, decided from its head alone.
 enum GateDecision {
     case router
     case socket(SocketRoute, key: String)
+    /// Past the router, by handlers alone.
+    case relay(RelayRoute)
     /// The gate answers by itself and closes.
     case answer(Problem)
     /// To the same place under TLS.
@@ -15,6 +18,7 @@ enum GateDecision {
 struct GatePolicy: Sendable {
     let limits: WebServerLimits
     let sockets: [SocketRoute]
+    var relays: [RelayRoute] = []
     /// Set on the plain port beside TLS: everything but health checks is sent there.
     let redirectPort: Int?
 
@@ -22,12 +26,19 @@ struct GatePolicy: Sendable {
         if let problem = RequestCheck(limits: limits).problem(of: head) { return .answer(problem) }
         let path = RequestTarget.path(of: head.uri)
         if let redirectPort, path != "/health", path != "/ready" { return redirect(head, port: redirectPort) }
-        guard let route = sockets.first(where: { $0.matches(path) }) else { return .router }
+        guard let route = sockets.first(where: { $0.matches(path) }) else {
+            return relay(head.method, path: path).map(GateDecision.relay) ?? .router
+        }
         switch SocketHandshake(head) {
         case .none: return .router
         case .refused(let problem): return .answer(problem)
         case .asked(let key): return .socket(route, key: key)
         }
+    }
+
+    /// Who relays such a request; nil: it is the router's.
+    func relay(_ method: HTTPMethod, path: String) -> RelayRoute? {
+        relays.first { $0.takes(method, path[...]) }
     }
 
     private func redirect(_ head: HTTPRequestHead, port: Int) -> GateDecision {

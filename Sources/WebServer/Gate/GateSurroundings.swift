@@ -12,16 +12,20 @@ final class GateSurroundings: Sendable {
     let timeouts: WebServerTimeouts
     let publicOrigin: String?
     let date: DateStamp
+    let trustedProxies: Set<String>
+    let logger: Logger
     private let conversations: Conversations
 
     init(
-        policy: GatePolicy, isSecure: Bool, timeouts: WebServerTimeouts, publicOrigin: String?, date: DateStamp,
-        conversations: Conversations
+        policy: GatePolicy, isSecure: Bool, configuration: WebServerConfiguration, date: DateStamp, conversations: Conversations,
+        logger: Logger
     ) {
         self.policy = policy
         self.isSecure = isSecure
-        self.timeouts = timeouts
-        self.publicOrigin = publicOrigin
+        timeouts = configuration.timeouts
+        publicOrigin = configuration.publicOrigin
+        trustedProxies = configuration.trustedProxies
+        self.logger = logger
         self.date = date
         self.conversations = conversations
     }

@@ -29,19 +29,29 @@ extension HTTPGate {
     }
 
     func linger() {
-        if case .lingering = phase { return }
+        if case .lingering = phase { return endIfHeard() }
         forgetDecision()
+        forgetRelay()
         phase = .lingering
         clock.waiting = .lingering(since: .now())
+        clock.silentSince = nil
         early = []
         firstEarly = 0
         guard let context else { return }
+        context.flush()
         removeDecoder(context: context)
+        if isInputClosed { return endIfHeard() }
         context.close(mode: .output, promise: nil)
         if isReadWithheld {
             isReadWithheld = false
             context.read()
         }
+    }
+
+    /// Closing the second half throws away what the system has not taken: then a later look closes.
+    private func endIfHeard() {
+        guard isInputClosed, let context, context.channel.pendingBytes == 0 else { return }
+        context.closeAtOnce()
     }
 
     /// A decoder that has stopped would gather what still comes.

@@ -1,3 +1,4 @@
+import Relay
 import NIOCore
 import NIOHTTP1
 
@@ -6,7 +7,7 @@ extension HTTPGate {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch phase {
         case .lingering, .walled: return
-        case .ready, .routing, .deciding: break
+        case .ready, .routing, .relaying, .deciding: break
         }
         // More bytes after the first error: it is being dealt with.
         if error is ByteToMessageDecoderError { return }
@@ -21,7 +22,7 @@ extension HTTPGate {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .inputClosed? = event as? ChannelEvent { return context.close(promise: nil) }
+        if case .inputClosed? = event as? ChannelEvent { return inputClosed(context: context) }
         if case .walled = phase { return }
         context.fireUserInboundEventTriggered(event)
     }
@@ -30,26 +31,63 @@ extension HTTPGate {
         guard let context else { return }
         if case .walled = phase { return }
         if stall.isStalled(channel: context.channel, at: now, limit: surroundings.timeouts.write.timeAmount) {
-            return context.close(promise: nil)
+            return context.closeAtOnce()
         }
+        if case .lingering = phase, lingersOn(at: now, context: context) { return }
         switch clock.verdict(at: now, timeouts: surroundings.timeouts, isReading: isReading) {
         case .fine: break
-        case .close: context.close(promise: nil)
+        case .close: context.closeAtOnce()
         case .answer(let problem): answer(problem)
         }
     }
 
+    /// Whether the client is still taking our last word: its time to go begins after that.
+    private func lingersOn(at now: NIODeadline, context: ChannelHandlerContext) -> Bool {
+        guard context.channel.pendingBytes > 0 else {
+            if isInputClosed { context.closeAtOnce() }
+            return false
+        }
+        clock.waiting = .lingering(since: now)
+        return true
+    }
+
+    /// A half-close (RFC 9112 section 9.6 allows it): what was asked in full is answered, what was asked in part never will be whole.
+    private func inputClosed(context: ChannelHandlerContext) {
+        isInputClosed = true
+        switch phase {
+        case .ready where early.isEmpty, .lingering: linger()
+        case .ready, .routing:
+            guard exchange?.isRequestComplete == true else { return context.closeAtOnce() }
+            if exchange?.isResponseStarted == false { clock.silentSince = watch.now }
+        // Nobody can tell who still listens from who has gone, and an answer that nobody hears costs money: a relay's client stays on the line.
+        case .relaying: context.closeAtOnce()
+        // No socket opens for who says no more.
+        case .deciding, .walled: context.close(promise: nil)
+        }
+    }
+
+    /// Who has asked nothing goes at once; only what has begun is worth waiting for.
     func drain(afterMilliseconds: Int) {
         isDraining = true
-        if case .ready = phase, exchange == nil { linger() }
+        relayed?.exchange?.draining()
+        if case .ready = phase, exchange == nil, clock.isIdle { endIdle() }
+    }
+
+    /// Between requests there is nothing to wait for, unless the client still takes the last answer.
+    func endIdle() {
+        guard let context else { return }
+        context.flush()
+        context.channel.pendingBytes > 0 ? linger() : context.closeAtOnce()
     }
 
     func cut() {
-        context?.close(promise: nil)
+        context?.closeAtOnce()
     }
 
     func end() {
         if case .walled = phase { return }
-        context?.close(promise: nil)
+        // A relay's stream may use all of the time.
+        if relayed != nil { return }
+        context?.closeAtOnce()
     }
 }

@@ -1,3 +1,4 @@
+import Relay
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -10,7 +11,7 @@ extension HTTPGate {
         switch phase {
         // After the decoder has left, bytes come here instead of parts: don't even unwrap them.
         case .lingering, .walled: return
-        case .ready, .routing, .deciding: break
+        case .ready, .routing, .relaying, .deciding: break
         }
         let part = Self.unwrapInboundIn(data)
         if exchange != nil, exchange?.isRequestComplete == false {
@@ -25,12 +26,15 @@ extension HTTPGate {
     func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
         clock.bytesCame(at: watch.now)
+        relayed?.exchange?.receivedAll()
         if case .walled = phase { return }
         context.fireChannelReadComplete()
     }
 
     func read(context: ChannelHandlerContext) {
         if firstEarly < early.count || pendingProblem != nil {
+            isReadWithheld = true
+        } else if relayed?.isReadHeld == true {
             isReadWithheld = true
         } else if case .deciding = phase, exchange?.isRequestComplete == true {
             isReadWithheld = true
@@ -46,6 +50,7 @@ extension HTTPGate {
         clock.waiting = .body(since: watch.now)
         switch surroundings.policy.decide(head) {
         case .router: route(head, context: context)
+        case .relay(let route): relay(head, to: route, context: context)
         case .socket(let route, let key): ask(route, key: key, head: head, context: context)
         case .answer(let problem): answer(problem)
         case .redirect(let location): answer(.permanentRedirect, headers: ["location": location], body: ByteBuffer())
@@ -60,27 +65,44 @@ extension HTTPGate {
             clock.waiting = .body(since: watch.now)
             guard exchange?.takesBody(bytes.readableBytes) == true else { return linger() }
             if case .routing = phase { context.fireChannelRead(Self.wrapInboundOut(.body(bytes))) }
+            relayed?.exchange?.received(bytes)
         case .end(let trailers):
             exchange?.isRequestComplete = true
             if case .routing = phase {
                 clock.waiting = .nothing
                 context.fireChannelRead(Self.wrapInboundOut(.end(trailers.map { HTTPFields($0, splitCookie: false) })))
+            } else if case .relaying = phase {
+                clock.waiting = .nothing
+                relayed?.exchange?.receivedEnd()
             }
             finishExchange(context: context)
         }
     }
 
     func finishExchange(context: ChannelHandlerContext) {
+        if case .lingering = phase { return }
         guard exchange?.isComplete == true else { return }
         exchange = nil
         phase = .ready
         clock.waiting = .idle(since: watch.now)
-        if isDraining { return linger() }
+        if isDraining { return early.isEmpty ? endIdle() : linger() }
+        // A relay may answer within the loop below: its client must not command how deep we call ourselves.
+        if isResuming { return }
         resumeEarly(context: context)
+        if isInputClosed { endAfterLastRequest(context: context) }
+    }
+
+    /// Nothing more will come: the connection ends with its last whole request.
+    private func endAfterLastRequest(context: ChannelHandlerContext) {
+        if exchange == nil { return linger() }
+        if exchange?.isRequestComplete == false { return context.closeAtOnce() }
+        clock.silentSince = watch.now
     }
 
     /// Requests that came while one was being answered, now that it is their turn.
     func resumeEarly(context: ChannelHandlerContext) {
+        isResuming = true
+        defer { isResuming = false }
         while firstEarly < early.count, exchange?.isRequestComplete != true {
             let part = early[firstEarly]
             firstEarly += 1

@@ -1,3 +1,4 @@
+import Relay
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -31,7 +32,8 @@ extension HTTPGate {
         switch Self.unwrapOutboundIn(data) {
         case .head(let response):
             var head = HTTPResponseHead(response)
-            exchange?.begin(&head, isDraining: isDraining)
+            exchange?.begin(&head, isDraining: isDraining || (isInputClosed && early.isEmpty))
+            if exchange?.isResponseStarted == true { clock.silentSince = nil }
             context.write(Self.wrapOutboundOut(.head(head)), promise: promise)
         case .body(let bytes):
             context.write(Self.wrapOutboundOut(.body(.byteBuffer(bytes))), promise: promise)
@@ -65,6 +67,7 @@ extension HTTPGate {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if case .walled = phase { return }
+        relayed?.exchange?.clientWritable(context.channel.isWritable)
         context.fireChannelWritabilityChanged()
     }
 }

@@ -6,8 +6,8 @@ import NIOHTTPTypesHTTP1
 
 /// The front gate of an HTTP/1.1 connection: after encoder and decoder the only handler that a fresh connection has.
 ///
-/// At each request's head it decides who gets it: the router (whose machinery is installed only then), a WebSocket route (then everything of
-/// HTTP leaves the pipeline), or nobody, with an answer of its own. It hands out one request at a time, holds back those that came early, and
+/// At each request's head it decides who gets it: the router (whose machinery is installed only then), a relay, a WebSocket route (then
+/// everything of HTTP leaves the pipeline), or nobody, with an answer of its own. It hands out one request at a time, holds back those that came early, and
 /// keeps the connection's time-outs.
 final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, Watched {
     typealias InboundIn = HTTPServerRequestPart
@@ -20,6 +20,8 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, Watched {
         case ready
         /// The router has a request.
         case routing
+        /// A relay has a request.
+        case relaying
         /// A WebSocket route thinks.
         case deciding(UpgradeRequest)
         /// Our last word is said; what still comes is thrown away.
@@ -38,14 +40,20 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, Watched {
     var clock: ConnectionClock
     var stall = StallClock()
     var exchange: Exchange?
+    /// The relay's request until its response is finished.
+    var relayed: GateRelay?
+    var knownPeer: String?
     var early: [HTTPServerRequestPart] = []
     var firstEarly = 0
+    var isResuming = false
     /// What to answer once the requests before it are done.
     var pendingProblem: Problem?
     var isReadWithheld = false
     var isReading = true
     var hasRouter = false
     var isDraining = false
+    /// The client has shut its side; what it asked before is still answered.
+    var isInputClosed = false
     var isDecoderRemoved = false
 
     init(
@@ -66,11 +74,13 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, Watched {
     func handlerRemoved(context: ChannelHandlerContext) {
         watch.remove(self)
         forgetDecision()
+        forgetRelay()
         self.context = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         forgetDecision()
+        forgetRelay()
         context.fireChannelInactive()
     }
 

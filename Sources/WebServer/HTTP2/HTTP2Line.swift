@@ -16,6 +16,7 @@ final class HTTP2Line: ChannelInboundHandler, Watched {
     private let timeouts: WebServerTimeouts
     private var context: ChannelHandlerContext?
     private var streams = 0
+    private var lastStream = HTTP2StreamID.rootStream
     private var idleSince: NIODeadline
     private var goneSince: NIODeadline?
     private var stall = StallClock()
@@ -51,33 +52,40 @@ final class HTTP2Line: ChannelInboundHandler, Watched {
         guard let context else { return }
         if stall.isStalled(channel: context.channel, at: now, limit: timeouts.write.timeAmount) { return context.close(promise: nil) }
         if let goneSince {
-            if streams == 0, now - goneSince > timeouts.linger.timeAmount { context.close(promise: nil) }
+            if streams == 0, now - goneSince > timeouts.linger.timeAmount { context.closeAtOnce() }
         } else if streams == 0, now - idleSince > timeouts.idle.timeAmount {
             goAway()
         }
     }
 
+    /// Without streams it ends at once, and says which was the last: what the client asks at this very moment it may ask again elsewhere.
     func drain(afterMilliseconds: Int) {
-        if goneSince == nil { goAway() }
+        guard streams == 0, let context, context.channel.pendingBytes == 0 else {
+            if goneSince == nil { goAway() }
+            return
+        }
+        goAway(after: lastStream)
+        context.closeAtOnce()
     }
 
     func cut() {
-        context?.close(promise: nil)
+        context?.closeAtOnce()
     }
 
     func end() {
-        context?.close(promise: nil)
+        context?.closeAtOnce()
     }
 
     /// RFC 9113 section 6.8: what the client has begun is still answered.
-    private func goAway() {
+    private func goAway(after last: HTTP2StreamID = .maxID) {
         goneSince = .now()
-        let frame = HTTP2Frame(streamID: .rootStream, payload: .goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil))
+        let frame = HTTP2Frame(streamID: .rootStream, payload: .goAway(lastStreamID: last, errorCode: .noError, opaqueData: nil))
         context?.writeAndFlush(Self.wrapOutboundOut(frame), promise: nil)
     }
 
-    fileprivate func opened() {
+    fileprivate func opened(_ id: HTTP2StreamID) {
         streams += 1
+        lastStream = max(lastStream, id)
     }
 
     fileprivate func closed() {
@@ -98,7 +106,7 @@ struct StreamCount: NIOHTTP2StreamDelegate {
     }
 
     func streamCreated(_ id: HTTP2StreamID, channel: any Channel) {
-        line.value.opened()
+        line.value.opened(id)
     }
 
     func streamClosed(_ id: HTTP2StreamID, channel: any Channel) {

@@ -22,13 +22,16 @@ struct StallClock {
     mutating func isStalled(channel: any Channel, at now: NIODeadline, limit: TimeAmount) -> Bool {
         // Most sockets have nothing pending: ask the cheap question first.
         guard !channel.isWritable || since != nil || pending > 0 else {
-            pending = Self.pendingBytes(of: channel)
+            pending = channel.pendingBytes
             return false
         }
-        return isStalled(pending: Self.pendingBytes(of: channel), at: now, limit: limit)
+        return isStalled(pending: channel.pendingBytes, at: now, limit: limit)
     }
+}
 
-    private static func pendingBytes(of channel: any Channel) -> Int {
-        (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+extension Channel {
+    /// What was written and the system has not taken yet. On the channel's event loop.
+    var pendingBytes: Int {
+        (try? syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 }

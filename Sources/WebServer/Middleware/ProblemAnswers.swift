@@ -36,11 +36,20 @@ package struct ProblemAnswers: RouterMiddleware {
     }
 
     private static func problem(for error: HTTPError, request: Request, scope: RequestScope) -> Problem {
-        // What Hummingbird notes where no route fits; a route's own path begins with a slash.
-        if error.status == .notFound, scope.endpointPath?.hasPrefix("/") != true { return unmatched(request, scope: scope) }
+        if isUnmatched(error, scope: scope) { return unmatched(request, scope: scope) }
         guard error.status.code < 500 else { return unforeseen(error, scope: scope) }
         let detail = error.body ?? "The request could not be answered."
         return Problem(error.status, code: "web.refused", detail: detail, headers: error.headers)
+    }
+
+    /// No route has this path, by whatever method.
+    static func isNowhere(_ error: HTTPError, request: Request, scope: RequestScope) -> Bool {
+        isUnmatched(error, scope: scope) && scope.methods.methods(of: request.uri.path).isEmpty
+    }
+
+    /// What Hummingbird notes where no route fits; a route's own path begins with a slash.
+    private static func isUnmatched(_ error: HTTPError, scope: RequestScope) -> Bool {
+        error.status == .notFound && scope.endpointPath?.hasPrefix("/") != true
     }
 
     /// The router says only that it has no such route; whether another method would do, we look up.

@@ -1,4 +1,5 @@
 import HTTPTypes
+import NIOHTTP1
 
 /// Who really asks when trusted proxies stand in front.
 ///
@@ -7,8 +8,15 @@ struct ForwardedAddress: Sendable {
     let trusted: Set<String>
 
     func client(peer: String, headers: HTTPFields) -> String {
-        guard trusted.contains(peer) else { return peer }
-        let hops = headers[values: .forwardedFor].flatMap { $0.split(separator: ",") }.suffix(32)
+        trusted.contains(peer) ? client(peer: peer, forwarded: headers[values: .forwardedFor]) : peer
+    }
+
+    func client(peer: String, headers: HTTPHeaders) -> String {
+        trusted.contains(peer) ? client(peer: peer, forwarded: headers["x-forwarded-for"]) : peer
+    }
+
+    private func client(peer: String, forwarded: [String]) -> String {
+        let hops = forwarded.flatMap { $0.split(separator: ",") }.suffix(32)
         for hop in hops.reversed() {
             let address = hop.filter { $0 != " " && $0 != "\t" }
             guard (2...45).contains(address.utf8.count), address.utf8.allSatisfy(Self.isAddressByte) else { return peer }

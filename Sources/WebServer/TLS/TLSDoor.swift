@@ -45,15 +45,15 @@ final class TLSDoor: ChannelInboundHandler, RemovableChannelHandler, Watched {
     }
 
     func drain(afterMilliseconds: Int) {
-        context?.close(promise: nil)
+        context?.closeAtOnce()
     }
 
     func cut() {
-        context?.close(promise: nil)
+        context?.closeAtOnce()
     }
 
     func end() {
-        context?.close(promise: nil)
+        context?.closeAtOnce()
     }
 
     private func furnish(context: ChannelHandlerContext, agreed: String?) {
@@ -87,11 +87,11 @@ extension GateSurroundings {
         try pipeline.addHandler(gate)
     }
 
-    /// An HTTP/2 connection: always the router's. WebSockets come over HTTP/1.1 (no RFC 8441).
+    /// An HTTP/2 connection: its streams are the router's or a relay's. WebSockets come over HTTP/1.1 (no RFC 8441).
     func furnishHTTP2(_ channel: any Channel, watch: LoopWatch) throws {
         let line = HTTP2Line(watch: watch, timeouts: timeouts)
         let bound = NIOLoopBound(watch, eventLoop: channel.eventLoop)
-        let (timeouts, limits) = (timeouts, policy.limits)
+        let (timeouts, limits, surroundings) = (timeouts, policy.limits, self)
         var configuration = NIOHTTP2Handler.Configuration()
         configuration.connection.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streams),
@@ -104,7 +104,8 @@ extension GateSurroundings {
         ) { stream in
             stream.eventLoop.makeCompletedFuture {
                 let watch = StreamWatch(watch: bound.value, timeouts: timeouts, limits: limits)
-                try stream.pipeline.syncOperations.addHandlers([HTTP2FramePayloadToHTTPServerCodec(), watch])
+                let relay = StreamRelay(surroundings: surroundings, watch: bound.value, eventLoop: stream.eventLoop)
+                try stream.pipeline.syncOperations.addHandlers([HTTP2FramePayloadToHTTPServerCodec(), watch, relay])
                 return try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
                     wrappingChannelSynchronously: stream, configuration: .init(isOutboundHalfClosureEnabled: true))
             }

@@ -5,7 +5,7 @@ extension SocketLine {
     func look(at now: NIODeadline) {
         switch stage {
         case .open: lookAtOpen(now)
-        case .closing(let since), .lingering(let since): if now - since > rules.linger { context?.close(promise: nil) }
+        case .closing(let since), .lingering(let since): if now - since > rules.linger { context?.closeAtOnce() }
         case .ended: break
         }
     }
@@ -16,7 +16,7 @@ extension SocketLine {
     }
 
     func cut() {
-        context?.close(promise: nil)
+        context?.closeAtOnce()
     }
 
     func end() {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Assembly
 import FoundationEssentials
+import Logging
 import Settings
 import Telemetry
 
@@ -22,9 +23,11 @@ struct SettingsOptions: ParsableArguments {
     }
 
     /// Loads the settings and sets logging up by them.
-    func begin() throws -> Settings {
+    /// - Parameter least: of a command that people wait for, what is less than this is not worth a line.
+    func begin(least: Logger.Level = .trace) throws -> Settings {
         let settings = try load()
-        Telemetry.bootstrap(format: settings[HouseSettings.logFormat], level: settings[HouseSettings.logLevel].logLevel)
+        let level = max(least, settings[HouseSettings.logLevel].logLevel)
+        Telemetry.bootstrap(format: settings[HouseSettings.logFormat], level: level)
         return settings
     }
 }

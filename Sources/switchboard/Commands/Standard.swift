@@ -8,6 +8,9 @@ enum Standard {
 
     static func error(_ text: String) { write("switchboard: \(text)\n", to: STDERR_FILENO) }
 
+    /// For people, beside what scripts read.
+    static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
     /// One line of standard input without its end; nil at the end of input.
     static func readLine() -> String? { Swift.readLine(strippingNewline: true) }
 

@@ -12,5 +12,7 @@ struct Switchboard: AsyncParsableCommand {
             `switchboard config` shows them all.
             """,
         version: House.version,
-        subcommands: [Serve.self, SetUp.self, ShowConfiguration.self])
+        subcommands: [
+            Serve.self, SetUp.self, ShowConfiguration.self, PracticeNodeCommand.self, Proxy.self, NodeCommand.self, KeyCommand.self,
+        ])
 }

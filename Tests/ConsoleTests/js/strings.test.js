@@ -4,12 +4,21 @@ import { test } from 'node:test';
 import { I18n } from '#/js/lib/i18n.js';
 import { missing } from '#/js/lib/i18n-missing.js';
 import { speak, t } from '#/js/models/words.js';
-import { strings } from '#/js/strings/strings.js';
+import { strings as atFirst } from '#/js/strings/strings.js';
+import { strings as gateway } from '#/js/gateway/strings/strings.js';
+import { frame } from '#/js/gateway/strings/frame.js';
+import { keys as gatewayKeys } from '#/js/gateway/strings/keys.js';
+import { manage } from '#/js/gateway/strings/manage.js';
+import { nodes } from '#/js/gateway/strings/nodes.js';
+import { traffic } from '#/js/gateway/strings/traffic.js';
 import { common } from '#/js/strings/common.js';
 import { desk } from '#/js/strings/desk.js';
 import { doors } from '#/js/strings/doors.js';
 import { problems } from '#/js/strings/problems.js';
 import { settings } from '#/js/strings/settings.js';
+
+/** What is loaded at first, and what comes with the gateway. */
+const strings = { ...atFirst, ...gateway };
 
 const assets = new URL('../../../Sources/Console/Assets/', import.meta.url);
 
@@ -18,12 +27,12 @@ test('no text is missing in either language, and both have the same holes', () =
 });
 
 test('no two files give the same text a name', () => {
-  const keys = [common, doors, problems, desk, settings].flatMap((part) => Object.keys(part));
+  const keys = [common, doors, problems, desk, settings, frame, nodes, gatewayKeys, traffic, manage].flatMap((part) => Object.keys(part));
   assert.equal(new Set(keys).size, keys.length);
 });
 
 test('every text that the code names exists, and every text is named', () => {
-  const source = readdirSync(new URL('js/', assets), { recursive: true }).filter((path) => String(path).endsWith('.js') && !/^(lib|strings)/.test(String(path)))
+  const source = readdirSync(new URL('js/', assets), { recursive: true }).filter((path) => String(path).endsWith('.js') && !/^(lib|strings|gateway\/strings)/.test(String(path)))
     .map((path) => readFileSync(new URL(`js/${path}`, assets), 'utf8')).join('\n');
   const named = [...source.matchAll(/\bt\('([^']+)'/g)].map((match) => match[1] ?? '');
   assert.deepEqual(named.filter((key) => !Object.hasOwn(strings, key)), []);

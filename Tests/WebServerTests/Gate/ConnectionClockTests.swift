@@ -17,6 +17,7 @@ struct ConnectionClockTests {
     @Test(
         "is patient up to its limit and not beyond",
         arguments: [
+            Case(waiting: { .firstByte(since: $0) }, seconds: 10, late: .answer(.headLate)),
             Case(waiting: { .head(since: $0) }, seconds: 10, late: .answer(.headLate)),
             Case(waiting: { .idle(since: $0) }, seconds: 75, late: .close),
             Case(waiting: { .body(since: $0) }, seconds: 30, late: .answer(.bodyLate)),
@@ -48,6 +49,30 @@ struct ConnectionClockTests {
         clock.bytesCame(at: start + .seconds(59))
         let seen = [60, 61].map { clock.verdict(at: start + .seconds($0), timeouts: timeouts, isReading: true) }
         #expect(seen == [.fine, .answer(.headLate)])
+    }
+
+    @Test("is idle before a request's first byte, not after it, and measures the first head from accept")
+    func idle() {
+        var clock = ConnectionClock(now: start)
+        #expect(clock.isIdle)
+        clock.bytesCame(at: start + .seconds(9))
+        #expect(!clock.isIdle && clock.waiting == .head(since: start))
+        clock.waiting = .nothing
+        #expect(!clock.isIdle)
+        clock.waiting = .idle(since: start)
+        #expect(clock.isIdle)
+    }
+
+    @Test("gives up our own work for who fell silent, unless the answer has begun")
+    func silence() {
+        var clock = ConnectionClock(now: start)
+        clock.waiting = .nothing
+        clock.silentSince = start
+        let seen = [5, 6].map { clock.verdict(at: start + .seconds($0), timeouts: timeouts, isReading: true) }
+        #expect(seen == [.fine, .close])
+        clock.silentSince = nil
+        let later = clock.verdict(at: start + .hours(1), timeouts: timeouts, isReading: true)
+        #expect(later == .fine)
     }
 
     @Test("does not blame a client whose body we don't read")

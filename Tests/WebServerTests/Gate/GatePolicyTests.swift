@@ -13,6 +13,7 @@ struct GatePolicyTests {
         let policy = GatePolicy(limits: WebServerLimits(), sockets: [.echo(path: "/echo")], redirectPort: redirectPort)
         return switch policy.decide(head) {
         case .router: "router"
+        case .relay: "relay"
         case .socket(_, let key): "socket \(key)"
         case .answer(let problem): "\(problem.status.code) \(problem.code)"
         case .redirect(let location): "redirect \(location)"

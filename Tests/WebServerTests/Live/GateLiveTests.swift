@@ -118,17 +118,20 @@ struct GateLiveTests {
         }
     }
 
-    @Test("closes and cancels the route's work when the client goes, whole or by half")
+    @Test("closes and cancels the route's work when the client goes, whole or by half, and no answer begins in time")
     func clientGoes() async throws {
         for isHalf in [true, false] {
             let (begun, cancelled) = (Signal(), Signal())
-            try await LiveServer.run(routes: { router in
-                router.get("wait") { _, _ in
-                    begun.give()
-                    do { try await Task.sleep(for: .seconds(60)) } catch { cancelled.give() }
-                    return "late"
+            try await LiveServer.run(
+                configure: { $0.timeouts.halfClosed = .milliseconds(50) },
+                routes: { router in
+                    router.get("wait") { _, _ in
+                        begun.give()
+                        do { try await Task.sleep(for: .seconds(60)) } catch { cancelled.give() }
+                        return "late"
+                    }
                 }
-            }) { live in
+            ) { live in
                 let client = try await RawClient.connect(to: live.port)
                 try await client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
                 await begun.wait()

@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
+import Relay
 import ServiceLifecycle
 import TestSupport
 
@@ -22,7 +23,7 @@ struct LiveServer: Sendable {
 
     /// Runs `body` against a server, then stops it.
     static func run<Value>(
-        tls: TLSMode = .disabled, sockets: [SocketRoute] = [.echo(path: "/echo")], logger: Logger = .silent,
+        tls: TLSMode = .disabled, sockets: [SocketRoute] = [.echo(path: "/echo")], relays: [RelayRoute] = [], logger: Logger = .silent,
         configure: (inout WebServerConfiguration) -> Void = { _ in }, routes: (Router<RequestScope>) -> Void = { _ in },
         _ body: (LiveServer) async throws -> Value
     ) async throws -> Value {
@@ -30,7 +31,7 @@ struct LiveServer: Sendable {
         configuration.timeouts.sweep = .milliseconds(20)
         configuration.timeouts.drain = .seconds(2)
         configure(&configuration)
-        let live = try await start(configuration, sockets: sockets, logger: logger, routes: routes)
+        let live = try await start(configuration, sockets: sockets, relays: relays, logger: logger, routes: routes)
         do {
             let value = try await body(live)
             try await live.stop()
@@ -42,7 +43,8 @@ struct LiveServer: Sendable {
     }
 
     private static func start(
-        _ configuration: WebServerConfiguration, sockets: [SocketRoute], logger: Logger, routes: (Router<RequestScope>) -> Void
+        _ configuration: WebServerConfiguration, sockets: [SocketRoute], relays: [RelayRoute], logger: Logger,
+        routes: (Router<RequestScope>) -> Void
     ) async throws -> LiveServer {
         let router = Router(context: RequestScope.self)
         let readiness = Readiness()
@@ -52,7 +54,8 @@ struct LiveServer: Sendable {
         router.post("length") { request, _ in "\(try await request.body.collect(upTo: JSONBody.limit).readableBytes)" }
         routes(router)
         let server = WebServer(
-            configuration: configuration, router: router, sockets: sockets, readiness: readiness, eventLoopGroup: group, logger: logger)
+            configuration: configuration, router: router, sockets: sockets, relays: relays, readiness: readiness, eventLoopGroup: group,
+            logger: logger)
         let services = ServiceGroup(configuration: .init(services: [server], logger: logger))
         let running = Task { try await services.run() }
         let addresses = try await server.addresses()

@@ -9,6 +9,8 @@ final class RawClient: Sendable {
     struct Heard: Sendable {
         var bytes = ByteBuffer()
         var isEnded = false
+        /// It ended in an error, such as a TLS connection without a goodbye.
+        var isBroken = false
         var peerCertificate: [UInt8]?
 
         var text: String { String(buffer: bytes) }
@@ -183,7 +185,7 @@ private final class Listening: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        ear.change { $0.isEnded = true }
+        ear.change { ($0.isEnded, $0.isBroken) = (true, true) }
         context.close(promise: nil)
     }
 }

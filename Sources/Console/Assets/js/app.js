@@ -6,6 +6,7 @@ import { el } from '#/js/lib/dom.js';
 import { isDoor, pathTo } from '#/js/models/router.js';
 import { t } from '#/js/models/words.js';
 import { invitePage } from '#/js/pages/invite.js';
+import { lostPage } from '#/js/pages/lost.js';
 import { setupPage } from '#/js/pages/setup.js';
 import { signInPage } from '#/js/pages/sign-in.js';
 
@@ -29,7 +30,7 @@ function draw() {
     else show(signInPage(desk));
     return;
   }
-  if (!desk.desk) return;
+  if (!desk.desk) return place.name === 'lost' ? show(lostPage(desk)) : undefined;
   if (place.name === 'home') return desk.replace(pathTo({ name: 'inbox', view: desk.preferences.view }));
   if (!shell?.isConnected) show((shell = new Shell(desk)));
   shell.arrive(place);
@@ -45,6 +46,7 @@ async function begin() {
 /** @param {any} problem @returns {Promise<null>} */
 async function nobody(problem) {
   if (problem?.status !== 401) unreachable();
+  else if (desk.place.name === 'lost') draw();
   else if (desk.place.name === 'signin') draw();
   else if ((await desk.api.setupNeeded().catch(() => null))?.needed) desk.replace('/setup');
   else desk.askToSignIn();

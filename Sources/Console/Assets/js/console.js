@@ -48,7 +48,7 @@ export class Console extends Emitter {
   /** @param {'en'|'zh'|null} language the member's; null: nobody's, so the browser's or what was chosen at the door */
   speakAs(language) {
     const spoken = languageFor(language ?? this.preferences.language, navigator.languages);
-    speak(spoken);
+    speak(spoken, navigator.languages);
     document.documentElement.lang = spoken === 'zh' ? 'zh-CN' : 'en';
   }
 
@@ -87,7 +87,7 @@ export class Console extends Emitter {
    * @param {import('#/js/api/api.js').Workspace} workspace
    * @param {string} [path] where to go first
    */
-  async enter(me, workspace, path = location.pathname) {
+  async enter(me, workspace, path = location.pathname + location.hash) {
     this.leave();
     history.replaceState(history.state, '', path);
     this.place = placeOf(location.pathname);
@@ -125,14 +125,14 @@ export class Console extends Emitter {
 
   /** Signing in was asked for by an address: that is where it leads afterwards. */
   askToSignIn() {
-    if (this.place.name !== 'home') this.returnPath.keep(location.pathname);
+    if (this.place.name !== 'home') this.returnPath.keep(location.pathname + location.hash);
     this.replace('/signin');
   }
 
   /** In mid-work: afterwards one is back in the same place. */
   #expired() {
     if (isDoor(this.place) || !this.desk) return;
-    this.returnPath.keep(location.pathname);
+    this.returnPath.keep(location.pathname + location.hash);
     this.#toSignIn('expired');
   }
 

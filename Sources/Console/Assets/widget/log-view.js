@@ -17,7 +17,8 @@ export class LogView {
   #list = part('log');
   #scroller = part('scroller');
   #latest = part('latest');
-  /** @type {Map<string, {element: HTMLElement, signature: string}>} */ #drawn = new Map();
+  /** @type {Map<string, {element: HTMLElement, signature: string}>} */
+  #drawn = new Map();
   #missed = 0;
   #first = '';
   #settled = false;
@@ -223,7 +224,7 @@ export class LogView {
     const { talk } = this.#options;
     if (event) return talk.log?.seenBy(event.seq, 'member') ?? 'sent';
     if (item?.state === 'failed' || item?.state === 'sent') return item.state;
-    return item?.state === 'queued' && (talk.banner === 'offline' || talk.banner === 'connecting') ? 'waiting' : 'sending';
+    return item?.state === 'queued' && talk.banner === 'offline' ? 'waiting' : 'sending';
   }
 
   /** @param {import('#/js/lib/outbox.js').Item} item */

@@ -10,7 +10,8 @@ export class PanelView {
   #head = part('faces');
   #faces = '';
   #bannerShown = '';
-  /** @type {ReturnType<typeof setTimeout>|undefined} */ #soon;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #soon;
   #options;
 
   /**

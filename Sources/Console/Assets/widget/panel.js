@@ -42,9 +42,12 @@ async function start() {
   if (arrived.shop) refresh(arrived.shop);
 }
 
+/** @param {string} wanted en, zh or auto */
+const wordsFor = (wanted) => new I18n(strings, { language: chooseLanguage(wanted, navigator.languages), preferred: navigator.languages });
+
 /** @param {Bridge|null} bridge */
 function refuse(bridge) {
-  const i18n = new I18n(strings, { language: chooseLanguage('auto', navigator.languages) });
+  const i18n = wordsFor('auto');
   part('shop').textContent = i18n.t('chat');
   part('log').textContent = i18n.t('noShop');
   document.body.classList.add('ready');
@@ -54,7 +57,7 @@ function refuse(bridge) {
 /** @param {Ground} ground @param {import('#/widget/talk.js').Shop} shop @returns {(shop: import('#/widget/talk.js').Shop) => void} what to do with newer news of it */
 function open({ shopKey, bridge, store, http }, shop) {
   const wanted = new URLSearchParams(location.search).get('language') ?? shop.language;
-  const i18n = new I18n(strings, { language: chooseLanguage(wanted, navigator.languages) });
+  const i18n = wordsFor(wanted);
   const page = bridge?.page;
   const visitor = new Visitor({ shopKey, http, store, page, locks: navigator.locks, onTalks: () => bridge?.say({ type: 'talks' }) });
   const client = new Desk({

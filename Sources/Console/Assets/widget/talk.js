@@ -14,13 +14,15 @@
 import { Emitter } from '#/js/lib/emitter.js';
 
 export class Talk extends Emitter {
-  /** @type {number|null} */ newAfter = null;
+  /** @type {number|null} */
+  newAfter = null;
   unread = 0;
   #begun = false;
   #looks = false;
   #client;
   #visitor;
-  /** @type {Shop} */ shop;
+  /** @type {Shop} */
+  shop;
 
   /** @param {{client: Desk, visitor: {isKnown: boolean}, shop: Shop}} parts */
   constructor({ client, visitor, shop }) {

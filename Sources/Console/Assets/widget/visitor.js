@@ -9,6 +9,7 @@
  * @typedef {{name?: string, email?: string}} Identity
  */
 import { Problem } from '#/js/lib/http.js';
+import { TIMES } from '#/js/lib/protocol.js';
 
 export class Visitor {
   #http;
@@ -19,7 +20,8 @@ export class Visitor {
   #onTalks;
   #key;
   #identityKey;
-  /** @type {Promise<string>|null} */ #making = null;
+  /** @type {Promise<string>|null} */
+  #making = null;
 
   /**
    * @param {{shopKey: string, http: import('#/js/lib/http.js').HTTP, store: Store, page?: string, locks?: LockManager, onTalks?: () => void}} options
@@ -112,7 +114,7 @@ export class Visitor {
   async #make() {
     const known = this.#store.get(this.#key);
     if (known !== null) return known; // another tab was first
-    const { credential } = await this.#http.post(`${this.#path}/customers`, { ...this.identity, page: this.#page });
+    const { credential } = await this.#http.post(`${this.#path}/customers`, { ...this.identity, page: this.#page }, { wait: TIMES.opening });
     this.#store.set(this.#key, credential);
     this.#onTalks();
     return credential;

@@ -242,14 +242,25 @@ test('a session that ended is not knocked at again', async () => {
   world.stop();
 });
 
-test('one-way silence of sixty seconds is a loss', async () => {
+test('after half a minute without a word the server is asked, and without an answer the connection is lost', async () => {
   const world = new World();
   const visitor = await world.started(kim);
   const [session] = world.server.sessions;
   session.send = () => {};
-  await world.clock.advance(59_000);
+  await world.clock.advance(29_000);
   assert.equal(visitor.state, 'online');
-  assert.ok(await world.until(() => !world.server.sessions.has(session) && visitor.state === 'online', 10_000));
+  assert.ok(await world.until(() => !world.server.sessions.has(session) && visitor.state === 'online', 6000));
+  world.stop();
+});
+
+test('a connection on which nobody speaks but the server lives stays as it is', async () => {
+  const world = new World();
+  const visitor = await world.started(kim);
+  const [session] = world.server.sessions;
+  session.cancel(); // no more pings by itself
+  await world.clock.advance(200_000);
+  assert.equal(visitor.state, 'online');
+  assert.deepEqual([...world.server.sessions], [session]);
   world.stop();
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { depthOf, isDoor, pathTo, placeOf, safeReturn, sectionOf } from '#/js/models/router.js';
+import { aboveOf, depthOf, isDoor, pathTo, placeOf, safeReturn, sectionOf } from '#/js/models/router.js';
 
 const id = '01M7YW910M96NGYA1DQ91K5GQA';
 
@@ -8,12 +8,14 @@ test('every place has an address that leads back to it', () => {
   const places = [
     { name: 'inbox', view: 'mine' }, { name: 'inbox', view: 'resolved' }, { name: 'inbox' }, { name: 'conversation', id }, { name: 'settings' }, { name: 'members' },
     { name: 'shops' }, { name: 'shop', id }, { name: 'newShop' }, { name: 'you' }, { name: 'workspace' }, { name: 'setup' }, { name: 'signin' }, { name: 'invite' }, { name: 'home' },
+    { name: 'gateway' }, { name: 'live' }, { name: 'nodes' }, { name: 'newNode' }, { name: 'node', id }, { name: 'editNode', id }, { name: 'keys' }, { name: 'newKey' }, { name: 'key', id },
+    { name: 'usage' }, { name: 'requests' }, { name: 'request', id }, { name: 'prices' }, { name: 'gatewaySettings' }, { name: 'audit' },
   ];
   for (const place of places) assert.deepEqual(placeOf(pathTo(place)), place);
 });
 
 test('a strange address is nowhere, and never throws', () => {
-  for (const path of ['/inbox/theirs', '/c/', '/c/nope', `/c/${id}/more`, '/settings/shops/x', '/nowhere', '//', '/constructor', '/__proto__', '/settings/toString']) {
+  for (const path of ['/inbox/theirs', '/c/', '/c/nope', `/c/${id}/more`, '/settings/shops/x', '/nowhere', '//', '/constructor', '/gateway/x', '/gateway/nodes/x', `/gateway/nodes/${id}/more`, `/gateway/keys/${id}/edit`, '/gateway/nodes//edit', '/inbox/mine/more', '/__proto__', '/settings/toString']) {
     assert.equal(placeOf(path).name, 'lost', path);
   }
 });
@@ -39,4 +41,18 @@ test('a phone shows the list or the thing, the rail knows its section', () => {
   assert.equal(sectionOf({ name: 'shop', id }), 'settings');
   assert.equal(sectionOf({ name: 'lost' }), null);
   assert.ok(isDoor({ name: 'invite' }) && !isDoor({ name: 'you' }));
+});
+
+test('from everywhere in the gateway "back" leads up to its list of places', () => {
+  for (const name of ['live', 'nodes', 'newNode', 'node', 'editNode', 'keys', 'newKey', 'key', 'usage', 'requests', 'request', 'prices', 'gatewaySettings', 'audit']) {
+    let place = { name, id };
+    assert.equal(sectionOf(place), 'gateway', name);
+    assert.equal(depthOf(place), 'thing', name);
+    for (let steps = 0; place.name !== 'gateway'; steps += 1) {
+      assert.ok(steps < 4, name);
+      place = aboveOf(place);
+    }
+  }
+  assert.deepEqual(aboveOf({ name: 'editNode', id }), { name: 'node', id });
+  assert.equal(depthOf({ name: 'gateway' }), 'list');
 });

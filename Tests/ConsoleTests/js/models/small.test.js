@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { I18n } from '#/js/lib/i18n.js';
 import { MemoryStore } from '#/js/lib/storage.js';
 import { browserOf } from '#/js/models/agents.js';
 import { connectionReport } from '#/js/models/connection-words.js';
@@ -7,6 +8,7 @@ import { Customers } from '#/js/models/customers.js';
 import { parseOrigins } from '#/js/models/origins.js';
 import { Preferences } from '#/js/models/preferences.js';
 import { PAGE, atEnd, newest, wantsOlder } from '#/js/models/scroll.js';
+import { Resolution } from '#/js/models/resolution.js';
 import { tabTitle } from '#/js/models/titles.js';
 import { UnreadLine } from '#/js/models/unread-line.js';
 
@@ -89,4 +91,30 @@ test('a log follows its end only while one is there, and asks for older pages ne
   assert.ok(wantsOlder({ scrollTop: 100 }, true) && !wantsOlder({ scrollTop: 100 }, false) && !wantsOlder({ scrollTop: 5000 }, true));
   assert.equal(newest(Array.from({ length: 1000 }), PAGE).length, PAGE);
   assert.deepEqual(newest([1, 2], PAGE), [1, 2]);
+});
+
+test('a resolution holds until the conversation is open again, and is not given up before it has arrived', () => {
+  const row = (status) => ({ status });
+  const act = (kind, state = 'sending') => ({ kind, state });
+  const resolution = new Resolution();
+  assert.ok(!resolution.isUndone(row('open'), [act('resolve')]), 'on its way');
+  assert.ok(!resolution.isUndone(row('open'), []), 'acknowledged, the row is still to come');
+  assert.ok(!resolution.isUndone(row('resolved'), []));
+  assert.ok(!resolution.isUndone(row('resolved'), [act('reopen', 'failed')]));
+  assert.ok(resolution.isUndone(row('resolved'), [act('reopen')]), 'undone here');
+  assert.ok(resolution.isUndone(row('open'), []), 'undone by anybody');
+  assert.ok(new Resolution().isUndone(undefined, []), 'no longer for this member');
+});
+
+test('dates and numbers are written as in the reader’s region, in the language of the page', () => {
+  const at = Date.UTC(2026, 10, 21, 9, 41);
+  const written = (/** @type {'en'|'zh'} */ language, /** @type {string[]} */ ...preferred) => new I18n({}, { language, preferred, timeZone: 'UTC' });
+  assert.equal(written('en', 'en-GB', 'en').date(at), '21 Nov 2026');
+  assert.equal(written('en', 'zh-CN', 'en-US').date(at), 'Nov 21, 2026');
+  assert.equal(written('en', 'de-DE').locale, 'en');
+  assert.equal(written('zh', 'en-GB', 'zh-TW').locale, 'zh-TW');
+  assert.equal(written('zh', 'en-GB').locale, 'zh-CN');
+  assert.equal(written('en', 'en', 'en-IN').number(1234567), '12,34,567');
+  assert.equal(written('en', 'en-not_a_tag!').locale, 'en');
+  assert.equal(written('zh', 'zh-TW-u-ca-roc').dayKey(at), '2026-11-21', 'a key is no text for people');
 });

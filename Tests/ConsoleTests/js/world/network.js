@@ -1,7 +1,8 @@
 // The way between browser and server, with the faults that a test wants: frames and requests may be late, lost, doubled, out of order, cut.
 
 export class Network {
-  faults = { drop: 0, duplicate: 0, reorder: 0, cut: 0, delay: 40, socketsFail: false, requestsFail: false };
+  // silent: nothing gets through and nobody is told. dead: so many kept connections died silently; a request that gets one waits until it is given up.
+  faults = { drop: 0, duplicate: 0, reorder: 0, cut: 0, delay: 40, socketsFail: false, requestsFail: false, silent: false, dead: 0 };
   sockets = new Set();
 
   constructor({ clock, server, random }) {
@@ -13,7 +14,7 @@ export class Network {
   }
 
   heal() {
-    this.faults = { ...this.faults, drop: 0, duplicate: 0, reorder: 0, cut: 0, socketsFail: false, requestsFail: false };
+    this.faults = { ...this.faults, drop: 0, duplicate: 0, reorder: 0, cut: 0, socketsFail: false, requestsFail: false, silent: false, dead: 0 };
   }
 
   socketClass() {
@@ -27,7 +28,12 @@ export class Network {
 
   // `fetch` of one signed-in somebody.
   fetchFor(who) {
-    return async (path, { method, body }) => {
+    return async (path, { method, body, signal }) => {
+      if (this.faults.silent) await this.givenUp(signal);
+      if (this.faults.dead > 0) {
+        this.faults.dead -= 1;
+        await this.givenUp(signal);
+      }
       await this.pause();
       if (!this.server.alive || this.faults.requestsFail || this.chance('drop')) throw new TypeError('network');
       if (new URL(path, 'http://desk').searchParams.get('wait') === '25') await new Promise((done) => this.clock.after(2000, done));
@@ -36,6 +42,11 @@ export class Network {
       if (!this.server.alive || this.chance('drop')) throw new TypeError('network');
       return new Response(answer === null ? null : JSON.stringify(answer), { status });
     };
+  }
+
+  // A browser closes the connection of a request that is given up.
+  givenUp(signal) {
+    return new Promise((_, fail) => signal.addEventListener('abort', () => fail(new TypeError('aborted'))));
   }
 
   pause() {
@@ -55,7 +66,7 @@ class Wire {
 
   open() {
     const { server, faults } = this.network;
-    if (this.readyState !== 0) return;
+    if (this.readyState !== 0 || faults.silent) return;
     if (!server.alive || faults.socketsFail) return this.shut(1006);
     this.session = server.connect((frame) => this.carry('down', JSON.stringify(frame), (data) => this.readyState === 1 && this.onmessage?.({ data })), (code) => this.shut(code));
     this.readyState = 1;
@@ -68,6 +79,7 @@ class Wire {
 
   carry(way, data, deliver) {
     const { network } = this;
+    if (network.faults.silent || this.deaf) return void (this.deaf = true);
     if (network.chance('cut')) return void network.clock.after(1, () => (this.session?.end(1006), this.shut(1006)));
     if (network.chance('drop')) return;
     for (let copies = network.chance('duplicate') ? 2 : 1; copies > 0; copies -= 1) {

@@ -19,7 +19,7 @@ export class ConsoleHTTP extends HTTP {
    * @param {string} method
    * @param {string} path
    * @param {unknown} [body]
-   * @param {{signal?: AbortSignal, wait?: number}} [options]
+   * @param {import('#/js/lib/http.js').Asking} [options]
    */
   async request(method, path, body, options) {
     try {

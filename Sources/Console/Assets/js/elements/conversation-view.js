@@ -3,6 +3,7 @@ import { Composer } from '#/js/elements/composer.js';
 import { MessageLog } from '#/js/elements/message-log.js';
 import { ConversationHead } from '#/js/elements/conversation-head.js';
 import { openAssignMenu } from '#/js/elements/assign-menu.js';
+import { resolvedNotice } from '#/js/elements/resolved-notice.js';
 import { staleNotice } from '#/js/elements/stale-notice.js';
 import { empty, linkButton, nameOf, retryPart } from '#/js/elements/parts.js';
 import { toast } from '#/js/elements/overlays.js';
@@ -267,11 +268,9 @@ export class ConversationView extends HTMLElement {
     const row = this.#row;
     if (!row) return;
     const { status } = foreseen(row, this.#desk.client.outbox.pending(row.id));
-    this.#act(status === 'open' ? 'resolve' : 'reopen', {});
-    if (status === 'open') toast(
-      t('resolve.done', { name: nameOf(row.customer) }),
-      { act: t('act.undo'), onact: () => this.#act('reopen', {}) },
-    );
+    if (status !== 'open') return this.#act('reopen', {});
+    this.#act('resolve', {});
+    resolvedNotice(this.#desk, row, () => this.#act('reopen', {}));
   }
 
   /** @param {'assign'|'resolve'|'reopen'} kind @param {{member?: string|null}} body */

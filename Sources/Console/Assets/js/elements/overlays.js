@@ -12,21 +12,24 @@ let toasts = null;
 
 /**
  * @param {string} words
- * @param {{act?: string, onact?: () => void}} more
+ * @param {{act?: string, onact?: () => void, ongone?: () => void}} more
+ * @returns {() => void} takes it away, when it is no longer true
  */
-export function toast(words, { act, onact } = {}) {
+export function toast(words, { act, onact, ongone } = {}) {
   toasts ??= document.body.appendChild(el('div', { class: 'toasts', role: 'status', 'aria-live': 'polite' }));
   const node = el('div', { class: 'toast' }, el('span', null, words));
-  const timer = setTimeout(() => node.remove(), act ? STAYS * 2 : STAYS);
+  const timer = setTimeout(() => gone(), act ? STAYS * 2 : STAYS);
   const gone = () => {
     clearTimeout(timer);
     node.remove();
+    ongone?.();
   };
   if (act) {
     node.append(button(act, { onclick: () => (gone(), onact?.()) }));
   }
   node.append(iconButton('close', t('act.close'), { onclick: gone }));
   toasts.replaceChildren(node);
+  return gone;
 }
 
 /**
@@ -105,8 +108,8 @@ export function openMenu(anchor, { title, items }) {
   return menu;
 }
 
-/** @param {MenuItem} item @param {() => void} close */
-function menuItem({ label, picture: face = null, checked = false, note, act }, close) {
+/** @param {MenuItem} item checked: left out, it is an act and no choice @param {() => void} close */
+function menuItem({ label, picture: face = null, checked, note, act }, close) {
   const choose = () => {
     close();
     act();
@@ -115,8 +118,8 @@ function menuItem({ label, picture: face = null, checked = false, note, act }, c
   return el('button', {
     class: 'menu-item',
     type: 'button',
-    role: 'menuitemradio',
-    'aria-checked': String(checked),
+    role: checked === undefined ? 'menuitem' : 'menuitemradio',
+    'aria-checked': checked === undefined ? undefined : String(checked),
     tabindex: '-1',
     onclick: choose,
   },

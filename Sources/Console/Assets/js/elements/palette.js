@@ -104,7 +104,10 @@ function placeChoices(console) {
     'shop',
     { name: 'shop', id },
   ));
-  return [...views, place(t('members.title'), 'people', { name: 'members' }), place(t('shops.title'), 'shop', { name: 'shops' }), ...shops,
+  const gateway = /** @type {const} */ (['live', 'nodes', 'keys', 'usage', 'requests', 'prices', 'gatewaySettings', 'audit'])
+    .filter((name) => name !== 'audit' || console.desk?.team.mayManage)
+    .map((name) => place(`${t('rail.gateway')} · ${t(`gateway.${name}`)}`, 'gateway', { name }));
+  return [...views, ...gateway, place(t('members.title'), 'people', { name: 'members' }), place(t('shops.title'), 'shop', { name: 'shops' }), ...shops,
     place(t('you.title'), 'person', { name: 'you' }), place(t('workspace.title'), 'building', { name: 'workspace' })];
 }
 

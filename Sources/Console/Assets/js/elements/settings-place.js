@@ -25,7 +25,7 @@ export class SettingsPlace extends HTMLElement {
   #console;
   #menu = el('nav', { class: 'settings-menu', 'aria-label': t('settings.title') });
   #page = el('div', { class: 'settings' });
-  #title = el('h2', { tabindex: '-1' });
+  #name = '';
   /** @type {(() => void)|null} */ #stop = null;
   #drawing = 0;
 
@@ -38,7 +38,7 @@ export class SettingsPlace extends HTMLElement {
   }
 
   get title() {
-    return this.#title.textContent || t('settings.title');
+    return this.#name || t('settings.title');
   }
 
   connectedCallback() {
@@ -49,7 +49,8 @@ export class SettingsPlace extends HTMLElement {
       new ConnectionState(this.#console, { inline: true }),
     );
     const back = iconButton('back', t('act.back'), { class: 'back', onclick: () => this.#console.back({ name: 'settings' }) });
-    const bar = el('header', { class: 'pane-head settings-bar' }, back, this.#title, new ConnectionState(this.#console, { inline: true }));
+    const where = el('span', { 'aria-hidden': 'true' }, t('settings.title'));
+    const bar = el('header', { class: 'pane-head settings-bar' }, back, where, new ConnectionState(this.#console, { inline: true }));
     this.replaceChildren(
       el('section', { class: 'pane pane-list' }, head, this.#menu),
       el('section', { class: 'pane pane-thing' }, bar, this.#page),
@@ -87,7 +88,7 @@ export class SettingsPlace extends HTMLElement {
       if (!current()) return;
       this.#page.replaceChildren(node);
       this.#page.scrollTop = 0;
-      if (isNarrow()) this.#title.focus();
+      if (isNarrow()) this.#focusTitle();
     } catch (problem) {
       if (current()) this.#page.replaceChildren(empty({
         icon: 'alert',
@@ -100,9 +101,16 @@ export class SettingsPlace extends HTMLElement {
     }
   }
 
+  /** Where a screen reader goes on when the list gave way to a page. */
+  #focusTitle() {
+    const title = this.#page.querySelector('h1');
+    title?.setAttribute('tabindex', '-1');
+    title?.focus();
+  }
+
   #drawMenu() {
     const { place } = this.#console;
-    this.#title.textContent = place.name === 'settings' ? '' : this.#nameOf(place);
+    this.#name = place.name === 'settings' ? '' : this.#nameOf(place);
     const { team } = /** @type {import('#/js/desk-session.js').DeskSession} */ (this.#console.desk);
     const shops = team.shopList.map((shop) => this.#link(
       { name: 'shop', id: shop.id },

@@ -1,5 +1,6 @@
 /** The frame around every signed-in place: rail, the place itself, and what lies above it (palette, keys, alerts). */
 import { ConnectionState } from '#/js/elements/connection-state.js';
+import { GatewayDoor, loadGateway } from '#/js/elements/gateway-door.js';
 import { InboxPlace } from '#/js/elements/inbox-place.js';
 import { SettingsPlace } from '#/js/elements/settings-place.js';
 import { avatar, empty, linkButton, picture } from '#/js/elements/parts.js';
@@ -21,7 +22,7 @@ export class Shell extends HTMLElement {
   #main = el('main', { class: 'place', id: 'main', tabindex: '-1' });
   #count = el('span', { class: 'count', hidden: true });
   /** @type {Map<string, HTMLElement>} */ #links = new Map();
-  /** @type {InboxPlace|SettingsPlace|null} */ #place = null;
+  /** @type {InboxPlace|GatewayDoor|SettingsPlace|null} */ #place = null;
   #stop = new AbortController();
   /** @type {(() => void)[]} */ #stops = [];
 
@@ -42,6 +43,7 @@ export class Shell extends HTMLElement {
     const options = { signal: this.#stop.signal };
     document.addEventListener('keydown', (event) => this.#key(event), options);
     this.addEventListener('click', (event) => this.#followLink(event), options);
+    this.addEventListener('sb-title', () => this.#badge(), options);
     const { desk } = this.#console;
     if (!desk) return;
     this.#stops = [
@@ -68,12 +70,13 @@ export class Shell extends HTMLElement {
       else link.removeAttribute('aria-current');
     }
     if (section === 'inbox') this.#enter(InboxPlace).arrive(place);
+    else if (section === 'gateway') this.#enter(GatewayDoor).arrive(place);
     else if (section === 'settings') this.#enter(SettingsPlace).arrive(place);
     else this.#lost();
     this.#badge();
   }
 
-  /** @template {InboxPlace|SettingsPlace} P @param {new (console: Console) => P} Kind @returns {P} */
+  /** @template {InboxPlace|GatewayDoor|SettingsPlace} P @param {new (console: Console) => P} Kind @returns {P} */
   #enter(Kind) {
     if (this.#place instanceof Kind) return this.#place;
     const place = new Kind(this.#console);
@@ -92,6 +95,8 @@ export class Shell extends HTMLElement {
     const me = this.#console.desk?.team.me;
     const inbox = this.#link('inbox', '/inbox', t('rail.inbox'), picture('inbox'));
     inbox.append(this.#count);
+    const gateway = this.#link('gateway', '/gateway', t('rail.gateway'), picture('gateway'));
+    gateway.addEventListener('pointerenter', () => void loadGateway().catch(() => {}), { once: true });
     const goto = el(
       'button',
       { class: 'rail-item', type: 'button', title: 'Ctrl K / ⌘K', onclick: () => openPalette(this.#console) },
@@ -106,7 +111,7 @@ export class Shell extends HTMLElement {
     );
     return el('nav', { class: 'rail', 'aria-label': t('app.places') },
       el('div', { class: 'rail-mark' }, mark()),
-      inbox, goto, this.#link('settings', '/settings', t('rail.settings'), picture('settings')),
+      inbox, gateway, goto, this.#link('settings', '/settings', t('rail.settings'), picture('settings')),
       el('div', { class: 'rail-gap' }), new ConnectionState(this.#console), you);
   }
 
@@ -119,7 +124,7 @@ export class Shell extends HTMLElement {
 
   #badge() {
     const unread = this.#console.desk?.inbox.badge ?? 0;
-    document.title = tabTitle(unread, this.#place?.title ?? '');
+    document.title = tabTitle(unread, this.#place?.title ?? (this.#console.place.name === 'lost' ? t('app.lost.title') : ''));
     this.#count.hidden = unread === 0;
     this.#count.replaceChildren(shortCount(unread), el('span', { class: 'visually-hidden' }, t('rail.unread', { count: unread })));
     setFavicon(unread > 0);

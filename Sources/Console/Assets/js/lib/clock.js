@@ -16,7 +16,8 @@ export const systemClock = {
 
 /** One alarm that can be set again and again: setting it anew forgets the earlier setting. */
 export class Alarm {
-  /** @type {(() => void)|null} */ #cancel = null;
+  /** @type {(() => void)|null} */
+  #cancel = null;
   #clock;
   #act;
 

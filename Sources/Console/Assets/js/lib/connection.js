@@ -15,7 +15,7 @@
  * @typedef {import('#/js/lib/protocol.js').Cursors} Cursors
  * @typedef {'connecting'|'online'|'offline'|'polling'|'signed-out'|'closed'|'stopped'} State
  * @typedef {{clock?: import('#/js/lib/clock.js').Clock, random?: () => number, WebSocket?: new (url: string) => WebSocket, url: string,
- *   ticket: () => Promise<string>, cursors: () => Cursors, poll?: (wait: number, signal: AbortSignal) => Promise<{frames: Frame[]}>,
+ *   ticket: (signal: AbortSignal) => Promise<string>, cursors: () => Cursors, poll?: (wait: number, signal: AbortSignal) => Promise<{frames: Frame[]}>,
  *   onFrame: (frame: Frame) => void|Promise<void>, onState: (state: State) => void}} Options
  */
 import { Backoff } from '#/js/lib/backoff.js';
@@ -31,13 +31,23 @@ const HELD = 5000;
 /** Where sockets fail and requests do not (a proxy in between), the ladder goes down after so many tries. */
 const SOCKET_TRIES = 2;
 
+/** Milliseconds: a try that is younger needs no other. */
+const YOUNG = 1000;
+
 export class Connection {
-  /** @type {State} */ state = 'stopped';
-  /** @type {string|null} */ reason = null;
-  /** @type {number|null} */ retryAt = null;
-  /** @type {Link|null} */ #link = null;
-  /** @type {Link|null} */ #next = null;
+  /** @type {State} */
+  state = 'stopped';
+  /** @type {string|null} */
+  reason = null;
+  /** @type {number|null} */
+  retryAt = null;
+  /** @type {Link|null} */
+  #link = null;
+  /** @type {Link|null} */
+  #next = null;
   #opening = 0;
+  #openedAt = 0;
+  #asking = new AbortController();
   #failedSockets = 0;
   #failures = 0;
   #options;
@@ -88,21 +98,19 @@ export class Connection {
   /** This way led to nothing good (a snapshot failed): leave it and come again after a wait. */
   drop() {
     if (this.#isOver) return;
-    this.#opening += 1;
-    this.#link?.close();
-    this.#next?.close();
-    this.#link = this.#next = null;
-    this.#poller.stop();
+    this.#dropAll();
     this.#again(this.#backoff.next());
   }
 
   /** The page is looked at again, or the network says it is back: believe nothing, wait for nothing. */
   wake() {
-    if (this.#link) this.#link.probe();
-    else if (this.#retry.isSet) {
-      this.#backoff.reset();
-      this.#retry.set(0);
-    }
+    if (this.#link) return this.#link.probe();
+    if (this.#isOver || (!this.#retry.isSet && this.#clock.now() - this.#openedAt < YOUNG)) return;
+    const polls = this.#poller.isRunning;
+    this.#dropAll();
+    this.#backoff.reset();
+    if (polls) this.#poller.start();
+    this.#retry.set(0);
   }
 
   /** @param {Frame} frame @returns {boolean} */
@@ -113,13 +121,16 @@ export class Connection {
   async #open() {
     if (this.#next || this.#isOver) return;
     const opening = (this.#opening += 1);
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    this.#openedAt = this.#clock.now();
     const stale = () => opening !== this.#opening || this.#isOver;
     this.#setRetry(null);
     let ticket;
     try {
-      ticket = await this.#options.ticket();
+      ticket = await this.#options.ticket(this.#asking.signal);
     } catch (problem) {
-      if (!stale()) this.#unreachable(problem);
+      if (!stale()) this.#unreachable(problem, this.#openedAt);
       return;
     }
     if (!stale()) this.#next = this.#makeLink(ticket);
@@ -194,15 +205,16 @@ export class Connection {
   /**
    * No ticket, or no answer to a poll.
    * @param {unknown} problem
+   * @param {number} since when it was asked for: that time counts as waiting. Whoever hears nothing for long is no crowd at the server's door
    */
-  #unreachable(problem) {
+  #unreachable(problem, since = this.#clock.now()) {
     const { status, code, retryAfterMs } = problem instanceof Problem ? problem : new Problem({ status: 0, code: 'unreachable' });
     if (status === 401) return this.#end('signed-out', code);
     if ([403, 404, 410].includes(status) && !code.startsWith('http.')) return this.#end('closed', code); // a bare one may be a proxy's
     if (this.#link) return this.#move.set(this.#backoff.next());
     if (this.#poller.isRunning) return this.#retry.set(TIMES.socketAgain);
     this.#failedSockets = 0; // the server itself is away: sockets are not to blame
-    this.#again(Math.max(this.#backoff.next(), retryAfterMs ?? 0));
+    this.#again(Math.max(0, this.#backoff.next() - (this.#clock.now() - since), retryAfterMs ?? 0));
   }
 
   /** @param {number} wait */
@@ -223,15 +235,20 @@ export class Connection {
     return this.state === 'stopped' || this.state === 'signed-out' || this.state === 'closed';
   }
 
-  /** @param {State} state @param {string|null} reason */
-  #end(state, reason) {
+  #dropAll() {
     this.#opening += 1;
-    this.#retry.cancel();
-    this.#move.cancel();
+    this.#asking.abort();
     this.#poller.stop();
     this.#link?.close();
     this.#next?.close();
     this.#link = this.#next = null;
+  }
+
+  /** @param {State} state @param {string|null} reason */
+  #end(state, reason) {
+    this.#dropAll();
+    this.#retry.cancel();
+    this.#move.cancel();
     this.reason = reason;
     this.retryAt = null;
     this.#become(state);

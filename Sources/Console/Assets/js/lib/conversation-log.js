@@ -16,12 +16,18 @@
 import { Sequence } from '#/js/lib/sequence.js';
 
 export class ConversationLog {
-  /** @type {Sequence<DeskEvent>} */ sequence;
-  /** @type {DeskEvent[]} */ events = [];
-  /** @type {number|null} */ before = null;
-  /** @type {Map<string, Receipt>} */ receipts = new Map();
-  /** @type {Map<string, string>} */ staff = new Map();
-  /** @type {'open'|'resolved'} */ status = 'open';
+  /** @type {Sequence<DeskEvent>} */
+  sequence;
+  /** @type {DeskEvent[]} */
+  events = [];
+  /** @type {number|null} */
+  before = null;
+  /** @type {Map<string, Receipt>} */
+  receipts = new Map();
+  /** @type {Map<string, string>} */
+  staff = new Map();
+  /** @type {'open'|'resolved'} */
+  status = 'open';
   loaded = false;
 
   /** @param {string|null} id null: a customer's, before its first message @param {{now: () => number}} options */

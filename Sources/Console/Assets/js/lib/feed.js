@@ -20,9 +20,12 @@ import { Sequence } from '#/js/lib/sequence.js';
 export const VIEWS = ['mine', 'unassigned', 'all', 'resolved'];
 
 export class Feed {
-  /** @type {Sequence<FeedItem>} */ sequence;
-  /** @type {Map<string, Row>} */ rows = new Map();
-  /** @type {Map<string, Mark>} */ marks = new Map();
+  /** @type {Sequence<FeedItem>} */
+  sequence;
+  /** @type {Map<string, Row>} */
+  rows = new Map();
+  /** @type {Map<string, Mark>} */
+  marks = new Map();
 
   /** @param {{now: () => number}} options */
   constructor({ now }) {

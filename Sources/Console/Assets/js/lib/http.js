@@ -2,16 +2,19 @@
  * Requests with JSON in and out; failures as values that a page can speak of.
  *
  *   const http = new HTTP({ base: '', fetch, clock, credential? });
- *   await http.get(path, { signal? }) / .post(path, body) / .patch / .put / .delete      → the JSON, or null for 204
+ *   await http.get(path, { signal?, wait?, again?, keepalive? }) / .post(path, body, { … }) / .patch / .put / .delete      → the JSON, or null for 204
  *   throws Problem { status, code, detail, errors, retryAfterMs, body }; status 0 and code "unreachable" when no answer came
  *
  * `credential` (visitors only) gives the Authorization header, and a new one when the server no longer knows it; the request is then
  * made once more.
  *
+ * @typedef {{signal?: AbortSignal, wait?: number, again?: number, keepalive?: boolean}} Asking
+ *   wait: milliseconds before giving up; again: milliseconds after which what does not answer is asked once more beside it (only for what may
+ *   be done twice); keepalive: goes out although the page is being left
  * @typedef {{header: () => Promise<string|null>, refused: (used: string|null) => Promise<boolean>}} Credential
  */
 
-import { systemClock } from '#/js/lib/clock.js';
+import { Alarm, systemClock } from '#/js/lib/clock.js';
 
 const WAITS = 20_000;
 
@@ -49,14 +52,14 @@ export class HTTP {
     this.#clock = clock;
   }
 
-  /** @param {string} path @param {{signal?: AbortSignal, wait?: number}} [options] */
+  /** @param {string} path @param {Asking} [options] */
   get(path, options) {
     return this.request('GET', path, undefined, options);
   }
 
-  /** @param {string} path @param {unknown} [body] */
-  post(path, body) {
-    return this.request('POST', path, body);
+  /** @param {string} path @param {unknown} [body] @param {Asking} [options] */
+  post(path, body, options) {
+    return this.request('POST', path, body, options);
   }
 
   /** @param {string} path @param {unknown} body */
@@ -78,21 +81,50 @@ export class HTTP {
    * @param {string} method
    * @param {string} path
    * @param {unknown} [body]
-   * @param {{signal?: AbortSignal, wait?: number, authorization?: string}} options wait: milliseconds before giving up; authorization: instead of the credential's
+   * @param {Asking & {authorization?: string}} options authorization: instead of the credential's
    * @returns {Promise<any>}
    */
   async request(method, path, body, options = {}) {
     const header = options.authorization ?? (await this.#credential?.header()) ?? null;
     try {
-      return await this.#once(method, path, body, header, options);
+      return await this.#patiently(method, path, body, header, options);
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 401 || !this.#credential || !(await this.#credential.refused(header))) throw error;
-      return this.#once(method, path, body, await this.#credential.header(), options);
+      return this.#patiently(method, path, body, await this.#credential.header(), options);
     }
   }
 
-  /** @param {string} method @param {string} path @param {unknown} body @param {string|null} authorization @param {{signal?: AbortSignal, wait?: number}} options */
-  async #once(method, path, body, authorization, { signal, wait = WAITS }) {
+  /**
+   * A kept connection may have died without a word, and a request on it waits for nothing: another beside it gets another connection. The first
+   * answer counts, the rest is given up.
+   * @param {string} method @param {string} path @param {unknown} body @param {string|null} authorization @param {Asking} options
+   * @returns {Promise<any>}
+   */
+  #patiently(method, path, body, authorization, options) {
+    const { again, signal } = options;
+    if (!again) return this.#once(method, path, body, authorization, options);
+    const all = new AbortController();
+    signal?.addEventListener('abort', () => all.abort(), { once: true });
+    return new Promise((done, fail) => {
+      const ended = (/** @type {(value: any) => void} */ settle) => (/** @type {any} */ value) => {
+        later.cancel();
+        settle(value);
+        all.abort();
+      };
+      let patience = again;
+      const ask = () => {
+        later.set(patience);
+        patience *= 1.5;
+        this.#once(method, path, body, authorization, { ...options, signal: all.signal }).then(ended(done), ended(fail));
+      };
+      const later = new Alarm(this.#clock, ask);
+      if (signal?.aborted) all.abort();
+      ask();
+    });
+  }
+
+  /** @param {string} method @param {string} path @param {unknown} body @param {string|null} authorization @param {Asking} options */
+  async #once(method, path, body, authorization, { signal, wait = WAITS, keepalive }) {
     /** @type {Record<string, string>} */
     const headers = { accept: 'application/json' };
     if (body !== undefined) headers['content-type'] = 'application/json';
@@ -104,7 +136,7 @@ export class HTTP {
     signal?.addEventListener('abort', stop, { once: true });
     try {
       const payload = body === undefined ? undefined : JSON.stringify(body);
-      const answer = await this.#fetch(this.#base + path, { method, headers, body: payload, signal: limit.signal, cache: 'no-store' });
+      const answer = await this.#fetch(this.#base + path, { method, headers, body: payload, signal: limit.signal, keepalive, cache: 'no-store' });
       return await read(answer);
     } catch (error) {
       if (error instanceof Problem) throw error;

@@ -5,7 +5,7 @@
  *     hello: { en: 'Hello {name}', zh: '你好，{name}' },
  *     unread: { en: { one: '{count} unread message', other: '{count} unread messages' }, zh: { other: '{count} 条未读消息' } },
  *   });
- *   const i18n = new I18n(strings, { language: 'zh' });
+ *   const i18n = new I18n(strings, { language: 'zh', preferred: navigator.languages });     // preferred: whose region writes dates and numbers
  *   i18n.t('hello', { name })       i18n.t('unread', { count: 3 })     // count chooses the plural and is written by Intl
  *   i18n.number(1234) .time(ms) .date(ms) .dateTime(ms) .day(ms) .ago(ms) .dayKey(ms)
  *   chooseLanguage('auto', navigator.languages)    // 'en' | 'zh'
@@ -22,6 +22,20 @@
 const LOCALES = { en: 'en', zh: 'zh-CN' };
 
 /**
+ * How dates and numbers are written: as in the reader's own region, where the browser names one of this language.
+ * @param {Language} language
+ * @param {readonly string[]} preferred `navigator.languages`
+ */
+export function localeOf(language, preferred) {
+  const own = preferred.find((tag) => baseOf(tag) === language && tag.length > 2);
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(own ?? [])[0] ?? LOCALES[language];
+  } catch {
+    return LOCALES[language]; // a browser may be told to say anything
+  }
+}
+
+/**
  * Says what it is, for the type checker, and keeps the keys.
  * @template {Catalogue} C
  * @param {C} strings
@@ -36,31 +50,35 @@ export const catalogue = (strings) => strings;
  */
 export function chooseLanguage(wanted, preferred = []) {
   for (const tag of [wanted ?? 'auto', ...preferred]) {
-    const base = tag.toLowerCase().split('-')[0];
+    const base = baseOf(tag);
     if (base === 'zh' || base === 'en') return base;
   }
   return 'en';
 }
+
+/** @param {string} tag */
+const baseOf = (tag) => tag.toLowerCase().split('-')[0];
 
 /** @template {Catalogue} C */
 export class I18n {
   #strings;
   #strict;
   #now;
-  /** @type {Map<string, Intl.DateTimeFormat>} */ #formats = new Map();
+  /** @type {Map<string, Intl.DateTimeFormat>} */
+  #formats = new Map();
 
   /**
    * @param {C} strings
-   * @param {{language?: Language, strict?: boolean, now?: () => number, timeZone?: string}} options
+   * @param {{language?: Language, preferred?: readonly string[], strict?: boolean, now?: () => number, timeZone?: string}} options
    */
-  constructor(strings, { language = 'en', strict = false, now = Date.now, timeZone } = {}) {
+  constructor(strings, { language = 'en', preferred = [], strict = false, now = Date.now, timeZone } = {}) {
     this.#strings = strings;
     this.#strict = strict;
     this.#now = now;
     this.timeZone = timeZone;
     this.language = language;
-    this.locale = LOCALES[language];
-    this.plurals = new Intl.PluralRules(this.locale);
+    this.locale = localeOf(language, preferred);
+    this.plurals = new Intl.PluralRules(language);
   }
 
   /**
@@ -139,7 +157,7 @@ export class I18n {
    * @param {number} ms
    */
   dayKey(ms) {
-    const parts = this.#formatter({ year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(ms);
+    const parts = this.#formatter({ calendar: 'gregory', numberingSystem: 'latn', year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(ms);
     const part = (/** @type {string} */ type) => parts.find((one) => one.type === type)?.value ?? '';
     return `${part('year')}-${part('month')}-${part('day')}`;
   }

@@ -1,6 +1,7 @@
 /**
  * The life of one socket: opening → init → ready → resumed, then frames until it is lost. It decides nothing about what comes after; it says
- * `onLost(code, reason)` exactly once. Silence for 60 s, an opening of more than 10 s and an unanswered probe (3 s) are losses, too.
+ * `onLost(code, reason)` exactly once. An opening of more than 10 s is a loss, too, and so is an unanswered probe (3 s), which is made after 30 s of
+ * silence.
  *
  *   const link = new Link({ clock, WebSocket, url, init, onFrame, onResumed, onLost });
  *   link.send(frame) → boolean, link.probe(), link.close()
@@ -11,8 +12,10 @@ import { Alarm } from '#/js/lib/clock.js';
 import { TIMES } from '#/js/lib/protocol.js';
 
 export class Link {
-  /** @type {'opening'|'ready'|'resumed'|'lost'} */ stage = 'opening';
-  /** Milliseconds: when it was resumed. */ since = 0;
+  /** @type {'opening'|'ready'|'resumed'|'lost'} */
+  stage = 'opening';
+  /** Milliseconds: when it was resumed. */
+  since = 0;
   #socket;
   #clock;
   #acts;
@@ -26,7 +29,7 @@ export class Link {
   constructor({ clock, WebSocket, url, init, onFrame, onResumed, onLost }) {
     this.#clock = clock;
     this.#acts = { onFrame, onResumed, onLost };
-    this.#silence = new Alarm(clock, () => this.#lose(0, 'silence'));
+    this.#silence = new Alarm(clock, () => (this.stage === 'resumed' ? this.probe() : this.#lose(0, 'silence')));
     this.#probing = new Alarm(clock, () => this.#lose(0, 'probe'));
     this.#silence.set(TIMES.opening);
     const socket = new WebSocket(url);

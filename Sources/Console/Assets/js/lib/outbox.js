@@ -31,7 +31,8 @@ export class Outbox {
   #ids;
   #tab;
   #onChange;
-  /** @type {Map<string, Item>} */ #items = new Map();
+  /** @type {Map<string, Item>} */
+  #items = new Map();
 
   /**
    * @param {{store: Store, scope: string, now?: () => number, ids?: ULIDSource, tab?: string, onChange?: () => void}} options

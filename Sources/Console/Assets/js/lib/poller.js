@@ -16,7 +16,8 @@ const PAUSE = 1000;
 
 export class Poller {
   #options;
-  /** @type {AbortController|null} */ #running = null;
+  /** @type {AbortController|null} */
+  #running = null;
 
   /**
    * @param {{clock: import('#/js/lib/clock.js').Clock, poll: (wait: number, signal: AbortSignal) => Promise<{frames: Frame[]}>,

@@ -21,13 +21,17 @@ export const PROTOCOL = 1;
 /** §14. */
 export const LIMITS = { text: 10_000, textBytes: 40_000, inFlight: 16, open: 32, hold: 64 };
 
-/** Milliseconds: how long a gap may stay open, how long silence is believed, how long a probe may take, … */
+/**
+ * Milliseconds: how long a gap may stay open, how long silence is believed (the server says something each 25 s), how long a probe may take, …;
+ * again: after which a small request is made once more beside the one that does not answer.
+ */
 export const TIMES = {
   hold: 1000,
-  silence: 60_000,
+  silence: 30_000,
   probe: 3000,
   opening: 10_000,
-  answer: 8000,
+  answer: 5000,
+  again: 2000,
   socketAgain: 60_000,
   typingEvery: 2000,
   typingLasts: 5000,

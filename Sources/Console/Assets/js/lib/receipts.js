@@ -6,6 +6,7 @@
  *   receipts.raise(conversation, { delivered?, read? })
  *   receipts.knows(conversation, { delivered, read })   // what a snapshot says that the server has
  *   receipts.tellAgain()                                // after `resumed`
+ *   receipts.flush(tell?)                               // now, e.g. because the page is being left
  *
  * @typedef {{delivered: number, read: number, toldDelivered: number, toldRead: number}} Watermarks
  */
@@ -15,7 +16,8 @@ const READ_WAITS = 250;
 const DELIVERED_WAITS = 1000;
 
 export class Receipts {
-  /** @type {Map<string, Watermarks>} */ #marks = new Map();
+  /** @type {Map<string, Watermarks>} */
+  #marks = new Map();
   #alarm;
   #soon = false;
   #tell;
@@ -23,7 +25,7 @@ export class Receipts {
   /** @param {{clock: import('#/js/lib/clock.js').Clock, tell: (conversation: string, marks: {delivered: number, read: number}) => boolean}} options */
   constructor({ clock, tell }) {
     this.#tell = tell;
-    this.#alarm = new Alarm(clock, () => this.#flush());
+    this.#alarm = new Alarm(clock, () => this.flush());
   }
 
   /** @param {string} conversation @param {{delivered?: number, read?: number}} marks */
@@ -60,7 +62,7 @@ export class Receipts {
       known.toldDelivered = 0;
       known.toldRead = 0;
     }
-    this.#flush();
+    this.flush();
   }
 
   /** @param {string} conversation */
@@ -80,12 +82,14 @@ export class Receipts {
     return known;
   }
 
-  #flush() {
+  /** @param {(conversation: string, marks: {delivered: number, read: number}) => boolean} [tell] by another way than usual */
+  flush(tell = this.#tell) {
+    this.#alarm.cancel();
     this.#soon = false;
     for (const [conversation, known] of this.#marks) {
       const { delivered, read } = known;
       if (delivered <= known.toldDelivered && read <= known.toldRead) continue;
-      if (this.#tell(conversation, { delivered, read })) Object.assign(known, { toldDelivered: delivered, toldRead: read });
+      if (tell(conversation, { delivered, read })) Object.assign(known, { toldDelivered: delivered, toldRead: read });
     }
   }
 }

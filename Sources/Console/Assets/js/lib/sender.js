@@ -22,7 +22,8 @@ export class Sender {
   #alarm;
   #ref = 0;
   #posting = false;
-  /** @type {Map<number, string>} */ #refs = new Map();
+  /** @type {Map<number, string>} */
+  #refs = new Map();
 
   /**
    * @param {{clock: import('#/js/lib/clock.js').Clock, outbox: import('#/js/lib/outbox.js').Outbox, http: import('#/js/lib/http.js').HTTP,
@@ -94,7 +95,7 @@ export class Sender {
   async #post(item) {
     const { http, routes, outbox, onAck, onStale, onProblem } = this.#options;
     try {
-      const ack = await http.post(routes.events(item.conversation), this.#wire(item));
+      const ack = await http.post(routes.events(item.conversation), this.#wire(item), { wait: TIMES.opening });
       onAck({ ...ack, clientID: item.clientID });
       return true;
     } catch (problem) {

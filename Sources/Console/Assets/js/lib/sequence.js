@@ -16,10 +16,13 @@ const SLOWEST = 16_000;
 /** @template {{seq: number}} Item */
 export class Sequence {
   #now;
-  /** @type {Map<number, Item>} */ #held = new Map();
-  /** @type {number|null} when to ask */ #askAt = null;
+  /** @type {Map<number, Item>} */
+  #held = new Map();
+  /** @type {number|null} when to ask */
+  #askAt = null;
   #patience = TIMES.hold;
-  /** The highest number known to exist. */ #top = 0;
+  /** The highest number known to exist. */
+  #top = 0;
   cursor = 0;
 
   /** @param {{now: () => number}} options */

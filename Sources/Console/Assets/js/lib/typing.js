@@ -12,8 +12,10 @@ import { TIMES } from '#/js/lib/protocol.js';
 /** @typedef {import('#/js/lib/protocol.js').Party} Party */
 
 export class Typing {
-  /** @type {Map<string, Map<string, {party: Party, alarm: Alarm}>>} */ #heard = new Map();
-  /** @type {Map<string, number>} */ #said = new Map();
+  /** @type {Map<string, Map<string, {party: Party, alarm: Alarm}>>} */
+  #heard = new Map();
+  /** @type {Map<string, number>} */
+  #said = new Map();
   #clock;
   #say;
   #onChange;

@@ -6,7 +6,8 @@
  *   pathTo({ name: 'shop', id })    → '/settings/shops/<id>'
  *
  * @typedef {import('#/js/lib/feed.js').View} View
- * @typedef {'setup'|'signin'|'invite'|'home'|'inbox'|'conversation'|'settings'|'members'|'shops'|'shop'|'newShop'|'you'|'workspace'|'lost'} PlaceName
+ * @typedef {'setup'|'signin'|'invite'|'home'|'inbox'|'conversation'|'settings'|'members'|'shops'|'shop'|'newShop'|'you'|'workspace'|
+ *   'gateway'|'live'|'nodes'|'newNode'|'node'|'editNode'|'keys'|'newKey'|'key'|'usage'|'requests'|'request'|'prices'|'gatewaySettings'|'audit'|'lost'} PlaceName
  * @typedef {{name: PlaceName, view?: View, id?: string}} Place
  */
 import { isULID } from '#/js/lib/ulid.js';
@@ -27,7 +28,31 @@ const FIXED = {
   '/settings/shops/new': 'newShop',
   '/settings/you': 'you',
   '/settings/workspace': 'workspace',
+  '/gateway': 'gateway',
+  '/gateway/live': 'live',
+  '/gateway/nodes': 'nodes',
+  '/gateway/nodes/new': 'newNode',
+  '/gateway/keys': 'keys',
+  '/gateway/keys/new': 'newKey',
+  '/gateway/usage': 'usage',
+  '/gateway/requests': 'requests',
+  '/gateway/prices': 'prices',
+  '/gateway/settings': 'gatewaySettings',
+  '/gateway/audit': 'audit',
 };
+
+/**
+ * Things with an id: what stands before it and behind it.
+ * @type {readonly {name: PlaceName, before: string, after: string}[]}
+ */
+const THINGS = [
+  { name: 'conversation', before: '/c/', after: '' },
+  { name: 'shop', before: '/settings/shops/', after: '' },
+  { name: 'node', before: '/gateway/nodes/', after: '' },
+  { name: 'editNode', before: '/gateway/nodes/', after: '/edit' },
+  { name: 'key', before: '/gateway/keys/', after: '' },
+  { name: 'request', before: '/gateway/requests/', after: '' },
+];
 
 /** @param {string} path without query and fragment @returns {Place} */
 export function placeOf(path) {
@@ -35,17 +60,24 @@ export function placeOf(path) {
   const fixed = Object.hasOwn(FIXED, clean) ? FIXED[clean] : undefined;
   if (fixed) return { name: fixed };
   const [, first, second, third] = clean.split('/');
-  if (first === 'inbox' && isView(second)) return { name: 'inbox', view: second };
-  if (first === 'c' && isULID(second) && third === undefined) return { name: 'conversation', id: second };
-  if (first === 'settings' && second === 'shops' && isULID(third)) return { name: 'shop', id: third };
-  return { name: 'lost' };
+  if (first === 'inbox' && isView(second) && third === undefined) return { name: 'inbox', view: second };
+  return thingOf(clean) ?? { name: 'lost' };
+}
+
+/** @param {string} path @returns {Place|null} */
+function thingOf(path) {
+  for (const { name, before, after } of THINGS) {
+    const id = path.slice(before.length, path.length - after.length);
+    if (path.startsWith(before) && path.endsWith(after) && isULID(id)) return { name, id };
+  }
+  return null;
 }
 
 /** @param {Place} place @returns {string} */
 export function pathTo({ name, view, id }) {
   if (name === 'inbox') return view ? `/inbox/${view}` : '/inbox';
-  if (name === 'conversation') return `/c/${id ?? ''}`;
-  if (name === 'shop') return `/settings/shops/${id ?? ''}`;
+  const thing = THINGS.find((one) => one.name === name);
+  if (thing) return thing.before + (id ?? '') + thing.after;
   return Object.keys(FIXED).find((path) => FIXED[path] === name) ?? '/';
 }
 
@@ -58,10 +90,11 @@ export const isDoor = ({ name }) => name === 'setup' || name === 'signin' || nam
 /**
  * Which item of the rail is lit.
  * @param {Place} place
- * @returns {'inbox'|'settings'|null}
+ * @returns {'inbox'|'gateway'|'settings'|null}
  */
 export function sectionOf({ name }) {
   if (name === 'inbox' || name === 'conversation' || name === 'home') return 'inbox';
+  if (pathTo({ name }).startsWith('/gateway')) return 'gateway';
   return isDoor({ name }) || name === 'lost' ? null : 'settings';
 }
 
@@ -70,7 +103,19 @@ export function sectionOf({ name }) {
  * @param {Place} place
  * @returns {'list'|'thing'}
  */
-export const depthOf = ({ name }) => (name === 'inbox' || name === 'settings' || name === 'home' ? 'list' : 'thing');
+export const depthOf = ({ name }) => (name === 'inbox' || name === 'settings' || name === 'gateway' || name === 'home' || name === 'lost' ? 'list' : 'thing');
+
+/**
+ * Where "back" leads from a place of the gateway: to the list that has the thing, then to the list of places.
+ * @param {Place} place
+ * @returns {Place}
+ */
+export function aboveOf({ name, id }) {
+  if (name === 'editNode') return { name: 'node', id };
+  if (name === 'node' || name === 'newNode') return { name: 'nodes' };
+  if (name === 'key' || name === 'newKey') return { name: 'keys' };
+  return { name: name === 'request' ? 'requests' : 'gateway' };
+}
 
 /**
  * Where to go after signing in. Only the console's own places: a link must not send anybody elsewhere.

@@ -7,11 +7,20 @@ import { strings } from '#/js/strings/strings.js';
 /** @typedef {keyof typeof strings} Key */
 /** @typedef {import('#/js/lib/i18n.js').Language} Language */
 
-export let words = new I18n(strings);
+/** @type {import('#/js/lib/i18n.js').Catalogue} */
+const known = { ...strings };
 
-/** @param {Language} language */
-export function speak(language) {
-  words = new I18n(strings, { language });
+export let words = new I18n(known);
+
+/**
+ * Texts of a place that is loaded only when somebody opens it.
+ * @param {import('#/js/lib/i18n.js').Catalogue} more
+ */
+export const learn = (more) => void Object.assign(known, more);
+
+/** @param {Language} language @param {readonly string[]} [preferred] `navigator.languages`: in whose region dates and numbers are written */
+export function speak(language, preferred = []) {
+  words = new I18n(known, { language, preferred });
   formats = formatsOf(words.locale);
 }
 

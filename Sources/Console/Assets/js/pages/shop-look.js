@@ -12,7 +12,16 @@ import { shopLanguages } from '#/js/pages/setup.js';
 /** @typedef {import('#/js/api/api.js').Shop} Shop */
 
 /** Calm ones on which white or black reads well. */
-const COLOURS = ['#4355e0', '#0f766e', '#15803d', '#b45309', '#c2410c', '#be123c', '#7e22ce', '#334155'];
+const COLOURS = /** @type {const} */ ({
+  indigo: '#4355e0',
+  teal: '#0f766e',
+  green: '#15803d',
+  amber: '#b45309',
+  orange: '#c2410c',
+  red: '#be123c',
+  purple: '#7e22ce',
+  slate: '#334155',
+});
 
 /** @param {Console} console @param {Shop} shop */
 export function lookPart(console, shop) {
@@ -58,12 +67,13 @@ function colourField(present, changed) {
     'input',
     { class: 'colour-input', type: 'color', value: present, 'aria-label': t('shop.colour.own'), title: t('shop.colour.own') },
   );
-  const swatches = COLOURS.map((colour) => {
+  const swatches = Object.entries(COLOURS).map(([name, colour]) => {
+    const label = t(/** @type {import('#/js/models/words.js').Key} */ (`colour.${name}`));
     const choose = () => ((own.value = colour), changed());
     return tint(
       el(
         'label',
-        { class: 'swatch' },
+        { class: 'swatch', title: label },
         el(
           'input',
           {
@@ -71,7 +81,7 @@ function colourField(present, changed) {
             name: 'shop-colour',
             value: colour,
             checked: colour === present.toLowerCase(),
-            'aria-label': colour,
+            'aria-label': label,
             onchange: choose,
           },
         ),

@@ -58,6 +58,7 @@ function sitesPart(console, shop) {
     hint: t('shop.origins.hint'),
     placeholder: 'https://',
   });
+  origins.node.querySelector('label')?.classList.add('visually-hidden'); // the part says it already
   const act = async () => {
     const sites = originsOf(origins);
     if (!sites) return;

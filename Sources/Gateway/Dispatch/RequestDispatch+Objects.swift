@@ -1,0 +1,200 @@
+import Logging
+import ModelProtocol
+import NIOCore
+import NIOHTTP1
+import Relay
+import Routing
+import Synchronization
+import Vocabulary
+
+/// What to do with a whole answer before the client gets it.
+typealias Rewriting = (Attempt, NIODeadline) -> [DispatchAction]
+
+extension RequestDispatch {
+    /// Bytes of an answer about such objects that is taken in whole.
+    static let objectAnswerLimit = 1_024 * 1_024
+}
+
+// Batches and files: they live on the node that made them, and belong to the workspace that asked for them.
+extension RequestDispatch {
+    /// Finds the node that a request about an object has to go to.
+    func askOwner(at now: NIODeadline) -> [DispatchAction] {
+        guard let key, let asked = AskedObject(route?.operation) else { return refuse(.pathUnknown, at: now) }
+        let objects = traffic.objects
+        switch asked.verb {
+        case .create:
+            rewriting = { [unowned self] in created($0, asked, at: $1) }
+            return admitObject(owner: nil, at: now)
+        case .list:
+            return ask({ try await objects.latestNode(asked.kind, in: key.workspace) }) { [unowned self] node, now in
+                guard let node else { return answerEmptyList(at: now) }
+                rewriting = { [unowned self] in listed($0, asked, at: $1) }
+                return admitObject(owner: node, at: now)
+            }
+        case .use, .delete:
+            return ask({ try await objects.node(of: asked.id, asked.kind, in: key.workspace) }) { [unowned self] node, now in
+                guard let node else { return refuse(.ownerUnknown, at: now) }
+                if asked.isAnsweredByObject { rewriting = { [unowned self] in used($0, asked, at: $1) } }
+                return admitObject(owner: node, at: now)
+            }
+        }
+    }
+
+    private func admitObject(owner: NodeID?, at now: NIODeadline) -> [DispatchAction] {
+        if case .streamed = route?.body { body = .stream }
+        return admit(estimate: KeyUse(tokens: 0, nanoDollars: 0), plan: plan(owner: owner), at: now)
+    }
+
+    /// Asks in a task of its own, and goes on when the relay has been woken.
+    func ask<Value: Sendable>(
+        _ question: @escaping @Sendable () async throws -> Value, then goOn: @escaping (Value, NIODeadline) -> [DispatchAction]
+    ) -> [DispatchAction] {
+        let answer = Handover<Result<Value, any Error>?>(nil)
+        stage = .asking
+        resume = { [unowned self] now in
+            guard let result = answer.value else { return [] }
+            resume = nil
+            switch result {
+            case .success(let value): return goOn(value, now)
+            case .failure(let error):
+                traffic.logger.error(
+                    "a question of the gateway failed", metadata: ["request": "\(request.requestID)", "error": "\(error)"])
+                return refuse(.unavailable(family), at: now)
+            }
+        }
+        let waker = request.waker
+        Task {
+            do {
+                answer.value = .success(try await question())
+            } catch {
+                answer.value = .failure(error)
+            }
+            waker.wake()
+        }
+        return []
+    }
+
+    private func answerEmptyList(at now: NIODeadline) -> [DispatchAction] {
+        let text =
+            family == .anthropic
+            ? #"{"data":[],"has_more":false,"first_id":null,"last_id":null}"# : #"{"object":"list","data":[],"has_more":false}"#
+        return answer(text, at: now)
+    }
+
+    /// A JSON answer of the gateway's own.
+    func answer(_ json: String, at now: NIODeadline) -> [DispatchAction] {
+        close(.completed, status: 200, code: nil, from: nil, at: now)
+        hasResponded = true
+        let body = ByteBuffer(string: json)
+        let headers: HTTPHeaders = [
+            "content-type": "application/json", "content-length": "\(body.readableBytes)", "request-id": request.requestID,
+        ]
+        return [.respond(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)), .write(body), .finish(nil)]
+    }
+
+    /// A new object is written down before the client hears of it.
+    private func created(_ attempt: Attempt, _ asked: AskedObject, at now: NIODeadline) -> [DispatchAction] {
+        let bytes = attempt.heldContent
+        guard let key, let id = Self.read(bytes)?.id else { return give(attempt, bytes, at: now) }
+        let objects = traffic.objects
+        let node = attempt.turn.node.id
+        return ask({ try await objects.note(id, asked.kind, at: node, in: key.workspace) }) { [unowned self] _, now in
+            give(attempt, rewritten(bytes, attempt, keeps: { _ in true }), at: now)
+        }
+    }
+
+    private func used(_ attempt: Attempt, _ asked: AskedObject, at now: NIODeadline) -> [DispatchAction] {
+        let bytes = rewritten(attempt.heldContent, attempt, keeps: { _ in true })
+        guard asked.verb == .delete, let key else { return give(attempt, bytes, at: now) }
+        let objects = traffic.objects
+        return ask({ try await objects.forget(asked.id, asked.kind, in: key.workspace) }) { [unowned self] _, now in
+            give(attempt, bytes, at: now)
+        }
+    }
+
+    private func listed(_ attempt: Attempt, _ asked: AskedObject, at now: NIODeadline) -> [DispatchAction] {
+        let bytes = attempt.heldContent
+        // What can't be read can't be parted from what belongs to others.
+        guard let key, let elements = Self.read(bytes)?.elements else { return refuse(.listUnreadable, at: now) }
+        let objects = traffic.objects
+        let ids = elements.compactMap(\.id)
+        return ask({ try await objects.owned(ids, asked.kind, in: key.workspace) }) { [unowned self] owned, now in
+            give(attempt, rewritten(bytes, attempt, keeps: owned.contains), at: now)
+        }
+    }
+
+    private static func read(_ bytes: [UInt8]) -> ObjectAnswer? {
+        bytes.withUnsafeBytes { ObjectAnswer($0) }
+    }
+
+    private func rewritten(_ bytes: [UInt8], _ attempt: Attempt, keeps: (String) -> Bool) -> [UInt8] {
+        guard let answer = Self.read(bytes), let host = request.head.headers.first(name: "host") else { return bytes }
+        let base = "\(request.isSecure ? "https" : "http")://\(host)"
+        return answer.rewritten(bytes, from: attempt.turn.node.url.text, to: base, keeps: keeps)
+    }
+
+    /// The node's answer with this body.
+    private func give(_ attempt: Attempt, _ body: [UInt8], at now: NIODeadline) -> [DispatchAction] {
+        guard let head = attempt.head else { return refuse(.upstreamBroken, at: now) }
+        close(.completed, status: attempt.status, code: nil, from: attempt, at: now)
+        hasResponded = true
+        var answer = RequestHeads.toClient(head, attempts: attempts)
+        answer.headers.replaceOrAdd(name: "content-length", value: "\(body.count)")
+        return [.respond(answer), .write(ByteBuffer(bytes: body)), .finish(nil)]
+    }
+}
+
+/// A batch or file as a request asks for it.
+struct AskedObject {
+    enum Verb {
+        case create, list, use, delete
+    }
+
+    let kind: ResourceOwners.Kind
+    let id: String
+    let verb: Verb
+    /// The answer is the object itself, not its content.
+    let isAnsweredByObject: Bool
+
+    init?(_ operation: ModelOperation?) {
+        switch operation {
+        case .batches(let id, let action): self.init(.batch, id, action.rawValue)
+        case .files(let id, let action): self.init(.file, id, action.rawValue)
+        default: return nil
+        }
+    }
+
+    private init(_ kind: ResourceOwners.Kind, _ id: String?, _ action: String) {
+        self.kind = kind
+        self.id = id ?? ""
+        verb = Self.verb(action)
+        isAnsweredByObject = action != "results" && action != "content"
+    }
+
+    private static func verb(_ action: String) -> Verb {
+        switch action {
+        case "create": .create
+        case "list": .list
+        case "delete": .delete
+        default: .use
+        }
+    }
+}
+
+extension Attempt {
+    var heldContent: [UInt8] {
+        held.reduce(into: []) { $0 += $1.readableBytesView }
+    }
+}
+
+/// A value between a task and an event loop.
+final class Handover<Value: Sendable>: Sendable {
+    private let box: Mutex<Value>
+
+    init(_ value: Value) { box = Mutex(value) }
+
+    var value: Value {
+        get { box.withLock { $0 } }
+        set { box.withLock { $0 = newValue } }
+    }
+}

@@ -1,0 +1,257 @@
+import Logging
+import ModelProtocol
+import NIOCore
+import NIOHTTP1
+import Relay
+import Routing
+
+// What a node answers, and what of it the client sees.
+extension RequestDispatch {
+    func hear(_ event: AttemptEvent, at now: NIODeadline) -> [DispatchAction] {
+        guard var attempt else { return [] }
+        switch event {
+        case .connected, .requestSent: return []
+        case .head(let head): return hear(head, &attempt, at: now)
+        case .body(let bytes): return hear(bytes, &attempt, at: now)
+        case .end(let trailers): return hearEnd(trailers, &attempt, at: now)
+        case .failed(let failure): return hear(failure, attempt, at: now)
+        }
+    }
+
+    private func hear(_ head: HTTPResponseHead, _ attempt: inout Attempt, at now: NIODeadline) -> [DispatchAction] {
+        attempt.head = head
+        attempt.heardAt = now
+        if firstByteAt == nil { firstByteAt = now }
+        var actions: [DispatchAction] = [.clearTimer(.firstByte), .setTimer(.silence, after: TimeAmount(tuning.silenceTime))]
+        if attempt.isSuccess {
+            attempt.meter = ResponseMeter(
+                family: family, status: Int(head.status.code), contentType: head.headers.first(name: "content-type"),
+                contentEncoding: head.headers.first(name: "content-encoding"))
+            if isHeldBack {
+                // Nothing but events can follow the pings that went out.
+                if hasResponded, !attempt.isEventStream { return actions + broken(attempt, .streamBroken, at: now) }
+                actions += holdBack(attempt)
+            } else if rewriting == nil {
+                actions += commit(&attempt)
+            }
+        }
+        self.attempt = attempt
+        return actions
+    }
+
+    /// Only what a model says can be begun again elsewhere.
+    private var isHeldBack: Bool { route?.mayRetry ?? false }
+
+    private func hear(_ bytes: ByteBuffer, _ attempt: inout Attempt, at now: NIODeadline) -> [DispatchAction] {
+        attempt.heardAt = now
+        let failure = read(bytes, &attempt)
+        guard !attempt.isCommitted else {
+            if let failure { attempt.streamError = failure }
+            self.attempt = attempt
+            return [.write(bytes)]
+        }
+        attempt.hold(bytes)
+        if let failure { return earlyError(failure, attempt, at: now) }
+        if isTooLong(attempt) { return cutShort(&attempt, at: now) }
+        let actions = mustCommit(attempt) ? commit(&attempt) : []
+        self.attempt = attempt
+        return actions
+    }
+
+    /// Passes the bytes by the meter; a failure that the node reports comes back.
+    private func read(_ bytes: ByteBuffer, _ attempt: inout Attempt) -> UpstreamError? {
+        guard let meter = attempt.meter else { return nil }
+        var failure: UpstreamError?
+        var hadContent = attempt.hadContent
+        bytes.withUnsafeReadableBytes { bytes in
+            _ = meter.read(bytes) { signal, _ in
+                switch signal {
+                case .content: hadContent = true
+                case .error(let error): failure = failure ?? error
+                case .start, .complete: break
+                }
+            }
+        }
+        attempt.hadContent = hadContent
+        return failure
+    }
+
+    /// A stream goes out with its first content. Anything else is held to its end, as far as there is room: it may still break.
+    private func mustCommit(_ attempt: Attempt) -> Bool {
+        guard attempt.isSuccess, rewriting == nil else { return false }
+        return attempt.isEventStream && attempt.hadContent || attempt.heldBytes > tuning.holdBytes
+    }
+
+    /// More than is kept of an error, or of an answer that is to be changed.
+    private func isTooLong(_ attempt: Attempt) -> Bool {
+        (rewriting != nil || !attempt.isSuccess) && attempt.heldBytes > Self.objectAnswerLimit
+    }
+
+    private func cutShort(_ attempt: inout Attempt, at now: NIODeadline) -> [DispatchAction] {
+        if attempt.isSuccess, AskedObject(route?.operation)?.verb == .list {
+            end(attempt, .completed, at: now)
+            return [.endAttempt] + refuse(.listUnreadable, at: now)
+        }
+        let outcome = attempt.outcome()
+        if !attempt.isSuccess, Verdict(outcome).mayGoOn || hasResponded {
+            let verdict = end(attempt, outcome, at: now)
+            return [.endAttempt] + goOn(after: verdict, from: attempt.turn.node.id, at: now)
+        }
+        let actions = commit(&attempt)
+        self.attempt = attempt
+        return actions
+    }
+
+    /// From here on the client has this response: no other node may take over.
+    func commit(_ attempt: inout Attempt) -> [DispatchAction] {
+        guard let head = attempt.head, !attempt.isCommitted else { return [] }
+        attempt.isCommitted = true
+        // A long stream need not keep a long conversation in memory.
+        gathered = ByteBuffer()
+        body = .none
+        var actions: [DispatchAction] = [.clearTimer(.hold)]
+        if !hasResponded { actions.append(.respond(RequestHeads.toClient(head, attempts: attempts, isEventStream: attempt.isEventStream))) }
+        hasResponded = true
+        actions += attempt.takeHeld().map { .write($0) }
+        if attempt.isEventStream { actions.append(.setTimer(.ping, after: Self.pingTime)) }
+        return actions
+    }
+
+    /// 200, and then an error before anything was seen.
+    private func earlyError(_ error: UpstreamError, _ attempt: Attempt, at now: NIODeadline) -> [DispatchAction] {
+        let outcome = Outcome.earlyStreamError(type: error.type)
+        let verdict = Verdict(outcome)
+        guard verdict.mayGoOn else { return passOn(attempt, outcome, code: error.type, at: now) }
+        keepAsBest(attempt, error)
+        end(attempt, outcome, at: now)
+        return [.endAttempt] + goOn(after: verdict, from: attempt.turn.node.id, at: now)
+    }
+
+    /// What came goes out as it is, although it tells of a failure.
+    private func passOn(_ attempt: Attempt, _ outcome: Outcome, code: String?, at now: NIODeadline) -> [DispatchAction] {
+        var attempt = attempt
+        let actions = commit(&attempt)
+        end(attempt, outcome, at: now)
+        close(.failed, status: attempt.status, code: code, from: attempt, at: now)
+        return [.endAttempt] + actions + [.finish(nil)]
+    }
+
+    private func hearEnd(_ trailers: HTTPHeaders?, _ attempt: inout Attempt, at now: NIODeadline) -> [DispatchAction] {
+        guard attempt.isSuccess else { return hearError(attempt, at: now) }
+        var failure: UpstreamError?
+        attempt.meter?.finish { signal, _ in
+            if case .error(let error) = signal { failure = failure ?? error }
+        }
+        if let rewriting, !attempt.isCommitted {
+            end(attempt, .completed, at: now)
+            return [.clearTimer(.silence)] + rewriting(attempt, now)
+        }
+        if let failure, !attempt.isCommitted { return earlyError(failure, attempt, at: now) }
+        // A stream that ends without its last word was broken off, however politely. Of streams that we don't know, nobody knows the last word.
+        let isWhole = !isHeldBack || !attempt.isEventStream || attempt.meter?.isComplete == true || attempt.streamError != nil
+        if !isWhole { return broken(attempt, .streamBroken, at: now) }
+        let actions = commit(&attempt)
+        if let error = attempt.streamError ?? failure {
+            end(attempt, .brokeAfterContent, code: "stream_error", at: now)
+            close(.failed, status: attempt.status, code: error.type, from: attempt, at: now)
+        } else {
+            end(attempt, .completed, at: now)
+            close(.completed, status: attempt.status, code: nil, from: attempt, at: now)
+        }
+        return actions + [.finish(trailers)]
+    }
+
+    /// A complete error of the node.
+    private func hearError(_ attempt: Attempt, at now: NIODeadline) -> [DispatchAction] {
+        if attempt.isCommitted {
+            end(attempt, attempt.outcome(), at: now)
+            close(.failed, status: attempt.status, code: "upstream_\(attempt.status ?? 0)", from: attempt, at: now)
+            return [.finish(nil)]
+        }
+        let verdict = end(attempt, attempt.outcome(), at: now)
+        guard verdict.mayGoOn else { return give(StoredAnswer(attempt, head: clientHead(attempt)), isFailure: !verdict.isSuccess, at: now) }
+        keepAsBest(attempt)
+        return goOn(after: verdict, from: attempt.turn.node.id, at: now)
+    }
+
+    private func clientHead(_ attempt: Attempt) -> HTTPResponseHead {
+        let head = attempt.head ?? HTTPResponseHead(version: .http1_1, status: .badGateway)
+        return RequestHeads.toClient(head, attempts: 1, isEventStream: attempt.isEventStream)
+    }
+
+    private func keepAsBest(_ attempt: Attempt, _ error: UpstreamError? = nil) {
+        let answer = StoredAnswer(attempt, head: clientHead(attempt), error: error)
+        if best.map({ answer.rank < $0.rank }) ?? true { best = answer }
+    }
+
+    private func hear(_ failure: AttemptFailure, _ attempt: Attempt, at now: NIODeadline) -> [DispatchAction] {
+        traffic.logger.info(
+            "a node failed a request",
+            metadata: [
+                "request": "\(request.requestID)", "node": "\(attempt.turn.node.name)", "failure": "\(failure.kind.rawValue)",
+                "detail": "\(failure.detail)",
+            ])
+        if attempt.head != nil { return broken(attempt, .streamBroken, at: now) }
+        let outcome: Outcome = failure.wasSent ? .brokeBeforeHead : .notSent(NotSentKind(failure.kind))
+        let verdict = end(attempt, outcome, code: "\(outcome.code)_\(failure.kind.rawValue)", at: now)
+        lastFailure = failure.kind == .connectTimeout ? .upstreamLate : .upstreamBroken
+        return goOn(after: verdict, from: attempt.turn.node.id, isStale: outcome == .notSent(.stale), at: now)
+    }
+
+    /// The response began and won't end.
+    func broken(_ attempt: Attempt, _ refusal: Refusal, at now: NIODeadline) -> [DispatchAction] {
+        let isSilent = refusal == .streamSilent
+        guard attempt.isCommitted else {
+            let outcome: Outcome = attempt.isSuccess ? .brokeBeforeContent : .brokeBeforeHead
+            let verdict = end(attempt, outcome, code: isSilent ? Outcome.silence.code : nil, at: now)
+            lastFailure = isSilent ? .upstreamLate : .upstreamBroken
+            return [.endAttempt] + goOn(after: verdict, from: attempt.turn.node.id, at: now)
+        }
+        flags.insert(.broken)
+        end(attempt, isSilent ? .silence : .brokeAfterContent, at: now)
+        close(.failed, status: attempt.status, code: refusal.code, from: attempt, at: now)
+        return breakOff(attempt, refusal)
+    }
+
+    /// The client sees that its response is not whole, and in a stream also why.
+    func breakOff(_ attempt: Attempt, _ refusal: Refusal) -> [DispatchAction] {
+        guard let meter = attempt.meter, meter.isEventStream else { return [.endAttempt, .cut] }
+        // Between events, or after what is left of one: a blank line ends it.
+        let border = meter.isAtBorder ? [] : [DispatchAction.write(ByteBuffer(string: "\n\n"))]
+        return [.endAttempt] + border + [.write(refusal.event(for: family, requestID: request.requestID)), .finish(nil)]
+    }
+
+    /// A stored answer of a node, as it came; after pings of ours what it says as the last event.
+    func give(_ answer: StoredAnswer, isFailure: Bool = true, at now: NIODeadline) -> [DispatchAction] {
+        let code = answer.isEventStream ? answer.error?.type : isFailure ? "upstream_\(answer.status)" : nil
+        close(
+            isFailure ? .failed : .completed, status: hasResponded ? 200 : answer.status, code: code, node: answer.node,
+            mappedModel: answer.mappedModel, usage: nil, at: now)
+        if hasResponded, !answer.isEventStream {
+            let envelope = ErrorEnvelope(
+                type: answer.error.flatMap { $0.type.isEmpty ? nil : $0.type } ?? "api_error", message: answer.error?.message ?? "",
+                code: code ?? "", requestID: request.requestID)
+            return [.write(ByteBuffer(bytes: envelope.event(for: family))), .finish(nil)]
+        }
+        var head = answer.head
+        if attempts > 1 { head.headers.add(name: "x-switchboard-attempts", value: "\(attempts)") }
+        let opening: [DispatchAction] = hasResponded ? [] : [.respond(head)]
+        hasResponded = true
+        return opening + answer.body.map { .write($0) } + [.finish(nil)]
+    }
+}
+
+extension NotSentKind {
+    init(_ kind: AttemptFailure.Kind) {
+        switch kind {
+        case .unresolved: self = .unresolved
+        case .forbiddenAddress: self = .forbidden
+        case .refused: self = .refused
+        case .unreachable: self = .unreachable
+        case .connectTimeout: self = .connectTimeout
+        case .tls: self = .tls
+        case .closed, .reset: self = .stale
+        case .malformed, .headTooLarge: self = .local
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Synchronization
+import NIOCore
+import Relay
+import Routing
+import Vocabulary
+
+/// A node for one attempt, with what the relay needs of it.
+///
+/// A class: each event of an attempt copies what it holds, and a node has two dozen fields to be counted each time.
+final class Turn: Sendable {
+    let assignment: Assignment
+    let node: Node
+
+    init(assignment: Assignment, node: Node) {
+        self.assignment = assignment
+        self.node = node
+    }
+}
+
+/// What a request gets when it asks for a node.
+enum TurnAnswer {
+    case turn(Turn)
+    /// None now; `until`: the first known time at which there may be one.
+    case wait(until: Moment?, WaitReason)
+    case unserved(Unserved)
+}
+
+// What a running request asks.
+extension TrafficControl {
+    /// May the key do this? Takes everything or nothing.
+    func admit(_ key: GatewayKey, _ estimate: KeyUse, at now: ClockReading) -> Result<KeyLimits.Reservation, LimitRefusal> {
+        state.withLock { state in
+            let answer = state.keys[key.id, default: KeyLimits(key.limits, at: now)].admit(estimate, at: now)
+            // What was refused must not earn others their retries.
+            if case .success = answer { state.retries.noteRequest(of: key.workspace, at: now.moment) }
+            return answer
+        }
+    }
+
+    func settle(_ reservation: KeyLimits.Reservation, of key: KeyID, used: KeyUse?, at now: ClockReading) {
+        state.withLock { $0.keys[key]?.settle(reservation, used: used, at: now) }
+    }
+
+    /// So that it hears of the key's end.
+    func began(_ request: ULID, by key: KeyID, waker: RelayWaker) {
+        state.withLock { $0.running[key, default: [:]][request] = waker }
+    }
+
+    func ended(_ request: ULID, by key: KeyID) {
+        state.withLock { state in
+            state.running[key]?[request] = nil
+            if state.running[key]?.isEmpty == true { state.running[key] = nil }
+        }
+    }
+
+    /// A node for the next attempt. Who asks for the first time does not overtake those who wait.
+    func turn(for request: RouteRequest, of workspace: WorkspaceID, ticket: WaitingTicket?, at now: Moment) -> TurnAnswer {
+        let (answer, called) = state.withLock { state -> (TurnAnswer, RelayWaker?) in
+            guard var floor = state.floors.removeValue(forKey: workspace) else { return (.unserved(.family), nil) }
+            defer { state.floors[workspace] = floor }
+            if ticket == nil, floor.holdsUp(request) { return (.wait(until: nil, .busy), nil) }
+            switch floor.pool.pick(for: request, at: now, using: &state.random) {
+            case .unserved(let why): return (.unserved(why), nil)
+            case .wait(let until, let reason): return (.wait(until: until, reason), nil)
+            case .node(let assignment):
+                guard let node = floor.nodes[assignment.node.id] else {
+                    _ = floor.pool.ended(assignment.attempt, .notSent(.local), at: now, using: &state.random)
+                    return (.unserved(.family), nil)
+                }
+                guard let ticket else { return (.turn(Turn(assignment: assignment, node: node)), nil) }
+                _ = floor.line.leave(ticket)
+                // There may be room for more than this one.
+                return (.turn(Turn(assignment: assignment, node: node)), floor.line.call()?.waiter)
+            }
+        }
+        called?.wake()
+        return answer
+    }
+
+    /// The attempt is over: its place is free, its outcome judged, the next in line called.
+    func ended(_ attempt: AttemptID, _ outcome: Outcome, of workspace: WorkspaceID, at now: ClockReading) {
+        let (changes, called) = state.withLock { state -> ([PoolChange], RelayWaker?) in
+            guard var floor = state.floors.removeValue(forKey: workspace) else { return ([], nil) }
+            defer { state.floors[workspace] = floor }
+            let changes = floor.pool.ended(attempt, outcome, at: now.moment, using: &state.random)
+            return (changes, floor.line.call()?.waiter)
+        }
+        tell(changes, of: workspace, at: now)
+        called?.wake()
+    }
+
+    /// A probe has ended.
+    func probed(_ node: NodeID, _ outcome: Outcome, evidence: ProbeEvidence, of workspace: WorkspaceID, at now: ClockReading) {
+        let changes = state.withLock { state -> [PoolChange] in
+            guard var floor = state.floors.removeValue(forKey: workspace) else { return [] }
+            defer { state.floors[workspace] = floor }
+            return floor.pool.probed(node, outcome, evidence: evidence, at: now.moment, using: &state.random)
+        }
+        tell(changes, of: workspace, at: now)
+        if !changes.isEmpty { callNext(in: workspace) }
+    }
+
+    func mayRetry(in workspace: WorkspaceID, at now: Moment) -> Bool {
+        state.withLock { $0.retries.takeRetry(of: workspace, at: now) }
+    }
+
+    /// A place in the line; nil when it is full.
+    func join(_ request: RouteRequest, of workspace: WorkspaceID, length: Int, until: Moment, waker: RelayWaker) -> WaitingTicket? {
+        state.withLock { state in
+            guard var floor = state.floors.removeValue(forKey: workspace) else { return nil }
+            defer { state.floors[workspace] = floor }
+            guard floor.line.count < length else { return nil }
+            return floor.line.join(waker, family: request.family, model: request.model, until: until)
+        }
+    }
+
+    /// Nothing was free for it: back to the old place. If it was called, the call goes on to who waits for another model.
+    func goBack(_ ticket: WaitingTicket, of workspace: WorkspaceID) {
+        let called = state.withLock { state -> RelayWaker? in
+            guard let entry = state.floors[workspace]?.line.goBack(ticket), entry.isCalled else { return nil }
+            return state.floors[workspace]?.line.call { other in
+                other.ticket > ticket && (other.model == nil || other.model != entry.model || other.family != entry.family)
+            }?.waiter
+        }
+        called?.wake()
+    }
+
+    /// It waits no longer. If it had been called, the next one is.
+    func leave(_ ticket: WaitingTicket, of workspace: WorkspaceID) {
+        let wasCalled = state.withLock { $0.floors[workspace]?.line.leave(ticket)?.isCalled ?? false }
+        if wasCalled { callNext(in: workspace) }
+    }
+
+    func callNext(in workspace: WorkspaceID) {
+        let called = state.withLock { $0.floors[workspace]?.line.call()?.waiter }
+        called?.wake()
+    }
+}
+
+extension TrafficControl.Floor {
+    /// Others wait for the same: what is free now is theirs, they are on their way. Who asks for one node only can't take it from them.
+    func holdsUp(_ request: RouteRequest) -> Bool {
+        guard !line.isEmpty, request.owner == nil, let model = request.model else { return false }
+        return line.hasWaiter(family: request.family, model: model)
+    }
+}

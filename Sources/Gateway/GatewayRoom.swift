@@ -1,0 +1,117 @@
+import FoundationEssentials
+package import Logging
+package import NIOCore
+package import Relay
+import Routing
+package import Storage
+package import Vocabulary
+
+/// What the gateway is built from besides the database.
+package struct GatewayFoundation: Sendable {
+    /// Where its key and its ledger are kept; exists and is this process's alone.
+    package var dataDirectory: String
+    /// `HOUSE_KEY`, base64.
+    package var houseKey: Secret<String>?
+    /// The variables that settings of the running gateway may come from.
+    package var environment: [String: String]
+    package var connections: NodeConnectionRules
+    /// Of the web server: connections to nodes live on the loops of their clients'.
+    package var eventLoops: any EventLoopGroup
+
+    package init(
+        dataDirectory: String, houseKey: Secret<String>? = nil, environment: [String: String] = [:],
+        connections: NodeConnectionRules = NodeConnectionRules(), eventLoops: any EventLoopGroup
+    ) {
+        self.dataDirectory = dataDirectory
+        self.houseKey = houseKey
+        self.environment = environment
+        self.connections = connections
+        self.eventLoops = eventLoops
+    }
+}
+
+/// The gateway's front: hands out its nouns.
+package struct GatewayRoom: Sendable {
+    package static let schema = GatewaySchema.schema
+
+    package let keys: GatewayKeys
+    package let nodes: Nodes
+    package let prices: Prices
+    package let usage: Usage
+    package let ledger: Ledger
+    package let settings: GatewaySettings
+    package let audit: AuditLog
+    package let health: Health
+    package let live: LiveBoard
+    package let control: TrafficControl
+    package let models: ModelLists
+    package let traffic: Traffic
+    let connections: NodeConnections
+    let mover: LedgerService
+    let notices: AsyncStream<TrafficControl.Notice>.Continuation
+
+    /// Opens the gateway and takes up where the last process ended: its ledger, its nodes' health, what its keys had spent.
+    /// - Parameter isFirst: whether a workspace is the house's first: whose owner may change what the whole house shares.
+    /// - Throws: `GatewayError`, `LedgerError`, `RelayError`, `StorageError`.
+    package static func open(
+        _ foundation: GatewayFoundation, database: any Database, clock: any WallClock,
+        isFirst: @escaping GatewaySettings.IsFirstWorkspace, logger: Logger
+    ) async throws -> GatewayRoom {
+        let house = try await HouseKey.open(
+            setting: foundation.houseKey, directory: foundation.dataDirectory, database: database, clock: clock)
+        let (notices, tellNotice) = AsyncStream.makeStream(of: TrafficControl.Notice.self, bufferingPolicy: .bufferingNewest(10_000))
+        let control = TrafficControl { tellNotice.yield($0) }
+        let live = LiveBoard(clock: clock)
+        let (changes, tellChange) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let settings = try await GatewaySettings.open(
+            database: database, clock: clock, environment: foundation.environment, isFirst: isFirst
+        ) { tuning in
+            control.change(rules: tuning.healthRules)
+            tellChange.yield()
+        }
+        control.change(rules: settings.current.healthRules)
+        let nodes = try await Nodes.open(database: database, clock: clock, house: house, settings: settings, logger: logger) { change in
+            control.replaceNodes(of: change.workspace, with: change.nodes, at: Health.reading(clock))
+            for node in change.subject.map({ [$0] }) ?? change.nodes.map(\.id) { live.nodeChanged(node, in: change.workspace) }
+            tellChange.yield()
+        }
+        let keys = try await GatewayKeys.open(database: database, clock: clock, house: house) { key in
+            control.keyChanged(key, at: Health.reading(clock))
+        }
+        let connections = try NodeConnections(group: foundation.eventLoops, rules: foundation.connections)
+        let client = NodeClient(connections)
+        let prices = try await Prices.open(database: database, clock: clock)
+        let ledger = try await Ledger.open(
+            folder: foundation.dataDirectory + "/ledger", database: database, clock: clock, logger: logger)
+        let mover = LedgerService(
+            ledger, database: database, pricing: prices, historyDays: { settings.current.historyDays }, logger: logger)
+        let usage = Usage(database: database, pricing: prices)
+        let health = Health(
+            database: database, clock: clock, nodes: nodes, settings: settings, prices: prices, control: control, live: live,
+            probe: Probe(client: client), command: try commandProbe(foundation), notices: notices, changes: changes, logger: logger)
+        let models = ModelLists(client: client, logger: logger)
+        let traffic = Traffic(
+            keys: keys, nodes: nodes, settings: settings, prices: prices, ledger: ledger, live: live,
+            objects: ResourceOwners(database: database, clock: clock), models: models, control: control, connections: connections,
+            clock: clock, logger: logger)
+        return GatewayRoom(
+            keys: keys, nodes: nodes, prices: prices, usage: usage, ledger: ledger, settings: settings,
+            audit: AuditLog(database: database), health: health, live: live, control: control, models: models, traffic: traffic,
+            connections: connections, mover: mover, notices: tellNotice)
+    }
+
+    /// An empty place for what commands write, cleaned by nobody but its operator.
+    private static func commandProbe(_ foundation: GatewayFoundation) throws -> CommandProbe {
+        let home = foundation.dataDirectory + "/probe-home"
+        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        return CommandProbe(home: home)
+    }
+
+    /// Before the first request: books what the last process left open, and gives nodes and keys their past.
+    package func takeUp(clock: any WallClock) async throws {
+        try await mover.recover()
+        try await health.restore()
+        let spent = try await usage.spendAtStart(now: clock.now())
+        control.startKeys(keys.active, spent: spent.mapValues { ($0.day, $0.month) }, at: Health.reading(clock))
+    }
+}

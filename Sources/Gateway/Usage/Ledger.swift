@@ -1,0 +1,96 @@
+package import Logging
+package import Storage
+import Synchronization
+package import Vocabulary
+
+/// The book of all requests: what the dispatcher writes before and after it sends anything.
+///
+/// Every verb is synchronous and costs about a microsecond: it may be called from event loops. What was written survives `kill -9`;
+/// `LedgerService` moves it into the database.
+package final class Ledger: Sendable {
+    /// How far the database is behind.
+    package struct Lag: Hashable, Sendable {
+        /// Records that are only in the journal.
+        package var records: UInt64 = 0
+        /// Files that hold them, the one that is being written included.
+        package var segments = 1
+        /// Why the last move failed, nil while all is well.
+        package var trouble: String?
+    }
+
+    struct Progress {
+        var moved: UInt64 = 0
+        var trouble: String?
+    }
+
+    package let journal: LedgerJournal
+    let clock: any WallClock
+    private let refusals = Mutex(RefusalTally())
+    let progress = Mutex(Progress())
+
+    package init(journal: LedgerJournal, clock: any WallClock) {
+        self.journal = journal
+        self.clock = clock
+    }
+
+    /// Opens the journal in `folder` (`DATA_DIR/ledger`), behind all that `database` has heard of.
+    /// - Throws: `LedgerError.cannotOpen`, `StorageError`.
+    package static func open(
+        folder: String, database: any Database, limits: LedgerJournal.Limits = LedgerJournal.Limits(), clock: any WallClock, logger: Logger
+    ) async throws -> Ledger {
+        let position = try await database.read { try LedgerStore.position(on: $0) }
+        return Ledger(journal: try LedgerJournal(path: folder, after: position?.segment ?? 0, limits: limits, logger: logger), clock: clock)
+    }
+
+    /// Books a request, before anything is sent for it.
+    /// - Throws: `LedgerError.full`: refuse the request.
+    package func openRequest(_ opening: RequestOpening) throws(LedgerError) -> LedgerEntry {
+        try journal.append(.opened(opening), .opens)
+        return LedgerEntry(opening.id, journal: journal, clock: clock)
+    }
+
+    /// Books a request that is refused before it was opened. Of one key, reason and minute the first ten get a row, the rest is counted, so
+    /// that a flood of them fills neither the disk nor the lists.
+    package func refuse(_ refusal: RequestRefusal) {
+        let minute = refusal.id.time.floored(to: 60_000)
+        let isListed = refusals.withLock { $0.list(refusal, in: minute) }
+        guard isListed else { return }
+        do {
+            try journal.append(.refused(refusal), .mayWait)
+        } catch {
+            refusals.withLock { $0.count(refusal, in: minute) }
+        }
+    }
+
+    /// Writes the counts of refusals that get no row; by the service, a few times a second.
+    func writeRefusals() {
+        for count in refusals.withLock({ $0.take(now: clock.now().floored(to: 60_000)) }) {
+            do {
+                try journal.append(.refusals(count), .mayWait)
+            } catch {
+                refusals.withLock { $0.add(count) }
+            }
+        }
+    }
+
+    /// How far the database is behind.
+    package var lag: Lag {
+        let progress = progress.withLock { $0 }
+        let appended = journal.appended
+        return Lag(
+            records: appended > progress.moved ? appended - progress.moved : 0, segments: journal.segmentCount, trouble: progress.trouble)
+    }
+}
+
+extension ULID {
+    /// The moment it names.
+    package var time: Timestamp { Timestamp(milliseconds: Int64(high >> 16)) }
+}
+
+extension Timestamp {
+    /// The last multiple of `period` milliseconds before or at it.
+    func floored(to period: Int64) -> Timestamp {
+        let rest = milliseconds % max(1, period)
+        return Timestamp(milliseconds: milliseconds - rest - (rest < 0 ? period : 0))
+    }
+}

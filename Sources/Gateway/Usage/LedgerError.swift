@@ -1,0 +1,26 @@
+/// Why the ledger can't book, with a code that doors, logs and tests compare.
+package enum LedgerError: Error, Equatable, Sendable {
+    /// No room for another request: the disk is full, or the database has been behind for too long. Refuse the request: nothing runs
+    /// unbooked.
+    case full(reason: String)
+    /// The journal's folder or a file in it can't be used.
+    case cannotOpen(path: String, reason: String)
+
+    /// Stable: clients and tests compare it.
+    package var code: String {
+        switch self {
+        case .full: "gateway.ledger_full"
+        case .cannotOpen: "gateway.ledger_unusable"
+        }
+    }
+}
+
+extension LedgerError: CustomStringConvertible {
+    /// One sentence for the person who has to do something about it.
+    package var description: String {
+        switch self {
+        case .full(let reason): "the ledger has no room for another request (\(reason)); free space on the disk of DATA_DIR"
+        case .cannotOpen(let path, let reason): "\(path) can't be used for the ledger: \(reason)"
+        }
+    }
+}

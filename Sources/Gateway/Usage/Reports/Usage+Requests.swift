@@ -1,0 +1,133 @@
+import Routing
+import Storage
+package import Vocabulary
+
+extension Usage {
+    /// Requests of a workspace, newest first.
+    /// - Parameter limit: 1–200.
+    /// - Throws: `GatewayError.cursorInvalid`, `StorageError`.
+    package func requests(
+        _ filter: RequestFilter, after cursor: Cursor?, limit: Int, in workspace: WorkspaceID
+    ) async throws -> Page<RequestSummary> {
+        let query = RequestQuery(filter, before: try Self.place(of: cursor), workspace: workspace)
+        let limit = limit.asPageLimit
+        let rows = try await database.read { try query.rows(limit: limit + 1, on: $0) }
+        let shown = Array(rows.prefix(limit))
+        return Page(items: shown, next: rows.count > limit ? shown.last.map { Cursor([$0.id.description]) } : nil)
+    }
+
+    /// One request with its tries.
+    /// - Throws: `GatewayError.requestNotFound`, for those of other workspaces too; `StorageError`.
+    package func request(_ id: ULID, in workspace: WorkspaceID) async throws -> RequestDetail {
+        let found = try await database.read { try RequestQuery.detail(id, workspace: workspace, on: $0) }
+        guard let found else { throw GatewayError.requestNotFound }
+        return found
+    }
+
+    private static func place(of cursor: Cursor?) throws(GatewayError) -> ULID? {
+        guard let cursor else { return nil }
+        guard cursor.keys.count == 1, let id = cursor.keys.first.flatMap({ ULID($0) }) else { throw .cursorInvalid }
+        return id
+    }
+}
+
+/// A list of requests as SQL. Each filter has an index that ends with the id, so a page costs its rows.
+struct RequestQuery {
+    private var conditions = ["r.workspace_id = ?"]
+    private var arguments: [SQLValue]
+
+    init(_ filter: RequestFilter, before place: ULID?, workspace: WorkspaceID) {
+        arguments = [workspace.sqlValue]
+        add("r.key_id = ?", filter.key?.sqlValue)
+        add("r.node_id = ?", filter.node?.sqlValue)
+        add("r.model = ?", filter.model?.sqlValue)
+        add("r.status = ?", filter.status.map { .text($0.rawValue) })
+        add("r.id >= ?", filter.from.map { .text(ULID.first(at: $0).description) })
+        add("r.id < ?", filter.to.map { .text(ULID.first(at: $0).description) })
+        add("r.id < ?", place.map { .text($0.description) })
+    }
+
+    private mutating func add(_ condition: String, _ argument: SQLValue?) {
+        guard let argument else { return }
+        conditions.append(condition)
+        arguments.append(argument)
+    }
+
+    private static let columns =
+        """
+        r.id, r.key_id, k.name, r.operation, r.model, r.mapped_model, r.is_stream, r.status, r.http_status, r.code, r.node_id, COALESCE(n.name, (SELECT d.name FROM departed_node d WHERE d.id = r.node_id)),
+        r.attempts, r.first_byte_ms, r.duration_ms, r.input_tokens, r.cache_read_tokens, r.cache_write_5m_tokens, r.cache_write_1h_tokens,
+        r.output_tokens, r.web_searches, r.cost, r.is_unpriced
+        """
+    private static let tables = "gateway_request r LEFT JOIN gateway_key k ON k.id = r.key_id LEFT JOIN node n ON n.id = r.node_id"
+
+    private var text: String {
+        "SELECT \(Self.columns) FROM \(Self.tables) WHERE \(conditions.joined(separator: " AND ")) ORDER BY r.id DESC LIMIT ?"
+    }
+
+    func rows(limit: Int, on connection: any SQLConnection) throws -> [RequestSummary] {
+        try connection.rows(text, arguments + [limit.sqlValue]).map(Self.summary)
+    }
+
+    /// How the database would go about it, for tests.
+    func plan(on connection: any SQLConnection) throws -> String {
+        try connection.rows("EXPLAIN QUERY PLAN \(text)", arguments + [.integer(1)]).map { try $0.get(3) }.joined(separator: "; ")
+    }
+
+    static func detail(_ id: ULID, workspace: WorkspaceID, on connection: any SQLConnection) throws -> RequestDetail? {
+        let row = try connection.row(
+            """
+            SELECT \(columns), r.price_lines, r.flags, r.geo, r.agent, r.address, r.session FROM \(tables) WHERE r.id = ? AND r.workspace_id = ?
+            """, id.description, workspace)
+        guard let row else { return nil }
+        return RequestDetail(
+            summary: try summary(from: row), tries: try tries(of: id, on: connection),
+            priceLines: RequestBill.lines(of: try row.get(23, as: String?.self) ?? ""), flags: RequestFlags(rawValue: try row.get(24)),
+            geo: try row.get(25), client: ClientFacts(agent: try row.get(26), address: try row.get(27), session: try row.get(28)))
+    }
+
+    private static func summary(from row: Row) throws -> RequestSummary {
+        let (key, node): (KeyID?, NodeID?) = (try row.get(1), try row.get(10))
+        let (keyName, nodeName): (String?, String?) = (try row.get(2), try row.get(11))
+        return RequestSummary(
+            id: try identifier(row), key: key.map { Named(id: $0, name: keyName) }, operation: try row.get(3), model: try row.get(4),
+            mappedModel: try row.get(5), isStream: try row.get(6), status: try status(row), httpStatus: try row.get(8),
+            code: try row.get(9),
+            node: node.map { Named(id: $0, name: nodeName) }, attempts: try row.get(12), firstByteMilliseconds: try row.get(13),
+            durationMilliseconds: try row.get(14), usage: try usage(row, from: 15), cost: try row.get(21), isUnpriced: try row.get(22))
+    }
+
+    private static func identifier(_ row: Row) throws -> ULID {
+        guard let id = ULID(try row.get(0, as: String.self)) else { throw StorageError.unexpectedValue(column: 0, wanted: "ULID") }
+        return id
+    }
+
+    private static func status(_ row: Row) throws -> RequestStatus {
+        guard let status = RequestStatus(rawValue: try row.get(7)) else { throw StorageError.unexpectedValue(column: 7, wanted: "status") }
+        return status
+    }
+
+    /// Input, cache read, cache write 5 m and 1 h, output, searches, from column `first` on; nil when there was no usage.
+    static func usage(_ row: Row, from first: Int) throws -> PricedTokens? {
+        guard let input: Int64 = try row.get(first, as: Int64?.self) else { return nil }
+        let rest = try (first + 1...first + 5).map { try row.get($0, as: Int64?.self) ?? 0 }
+        guard rest.count == 5 else { return nil }
+        return PricedTokens(
+            input: input, cacheRead: rest[0], cacheWrite5m: rest[1], cacheWrite1h: rest[2], output: rest[3], webSearches: rest[4])
+    }
+
+    private static func tries(of id: ULID, on connection: any SQLConnection) throws -> [AttemptSummary] {
+        try connection.rows(
+            """
+            SELECT a.number, a.node_id, COALESCE(n.name, (SELECT d.name FROM departed_node d WHERE d.id = a.node_id)), a.mapped_model, a.at, a.certainty, a.outcome, a.http_status, a.ms, a.is_charge_suspected,
+                a.is_node_fault FROM gateway_attempt a LEFT JOIN node n ON n.id = a.node_id WHERE a.request_id = ? ORDER BY a.number
+            """, id.description
+        ).map { row in
+            AttemptSummary(
+                number: try row.get(0), node: Named(id: try row.get(1), name: try row.get(2)), mappedModel: try row.get(3),
+                at: try row.get(4),
+                certainty: try row.get(5, as: String?.self).flatMap(AttemptCertainty.init(rawValue:)), outcome: try row.get(6),
+                httpStatus: try row.get(7), milliseconds: try row.get(8), isChargeSuspected: try row.get(9), isNodeFault: try row.get(10))
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Storage
+import Synchronization
+import TestSupport
+
+/// A real database, one of whose reads can be held up: what it found is handed on only later.
+final class HeldDatabase: Database {
+    /// One read that is held up.
+    struct Hold: Sendable {
+        /// The read was done.
+        let isReached = Signal()
+        let isReleased = Signal()
+    }
+
+    private let database: any Database
+    private let holds = Mutex<[Hold]>([])
+
+    init(_ database: any Database) {
+        self.database = database
+    }
+
+    /// Holds up the next read.
+    func holdNextRead() -> Hold {
+        let hold = Hold()
+        holds.withLock { $0.append(hold) }
+        return hold
+    }
+
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        let hold = holds.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        let value = try await database.read(body)
+        hold?.isReached.give()
+        await hold?.isReleased.wait()
+        return value
+    }
+
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value, committed: (@Sendable (Value) -> Void)?
+    ) async throws -> Value {
+        try await database.write(body, committed: committed)
+    }
+}

@@ -1,0 +1,144 @@
+"""Credentials reach the node that they are for, and nothing else: no log, no error, no answer, no file, no other host."""
+import json
+import os
+import pathlib
+import stat
+import time
+
+import httpx
+
+from support.gateway import Stream, hello
+from support.practice import make_certificate
+
+SECRETS = {"north": "secret-of-north-7Hq2LmZ0", "south": "secret-of-south-K9vT4xWc", "elsewhere": "secret-of-elsewhere-p3Rj"}
+SCENES = [
+    "401", "403", "400", "429:1", "500", "529", "reset-before-head", "reset-after-head", "reset-mid-content", "error-early", "error-late", "garbage",
+    "malformed-events", "not-http", "oversized-header:300000", "length-too-long", "truncated", "redirect:", "black-hole"]
+
+
+def test_credentials_reach_their_node_and_nothing_else(gateways, nodes, keys, tmp_path):
+    """Everything that can go wrong goes wrong, at the most talkative log level; then everything is searched."""
+    gateway = gateways(GATEWAY_FIRST_BYTE_TIME="1", GATEWAY_NON_STREAM_TIME="1", GATEWAY_SILENCE_TIME="1", GATEWAY_QUEUE_TIME="0", LOG_LEVEL="trace")
+    north, south, elsewhere = nodes("north"), nodes("south"), nodes("elsewhere")
+    certificate, private = make_certificate(tmp_path)
+    tls = nodes("tls", "--tls-cert", str(certificate), "--tls-key", str(private))
+    made = [
+        gateway.add(north, priority=1, credential=SECRETS["north"]), gateway.add(south, priority=2, credential=SECRETS["south"], auth="bearer"),
+        gateway.add(elsewhere, family="openai", credential=SECRETS["elsewhere"]), gateway.add(tls, priority=3, credential=SECRETS["north"] + "-tls")]
+    key = keys(gateway)
+    bodies: list[bytes] = []
+    for scene in SCENES:
+        scene = scene if not scene.endswith(":") else f"redirect:{elsewhere.base}/v1/messages"
+        for stream in (True, False):
+            north.play(scene)
+            south.play(scene)
+            try:
+                answer = Stream.read(key.http, "/v1/messages", hello(f"{scene} {stream}", stream=stream))
+                bodies.append(answer.body + json.dumps(list(answer.headers.items())).encode())
+            except httpx.TransportError:
+                pass
+            for node in made[:2]:
+                gateway.change(node, "enable")
+            north.clear()
+            south.clear()
+    key.chat()
+    last = key.ask("at last")
+    assert last.status_code == 200, (last.text, [(node["name"], node["health"]) for node in gateway.ada.get("/api/gateway/nodes")["items"]])
+    for node in made:
+        bodies.append(gateway.ada.http.post(f"/api/gateway/nodes/{node['id']}/test").content)
+    for path in ("nodes", "keys", "requests?limit=200", "audit", "settings", "usage", f"nodes/{made[0]['id']}/history", "prices"):
+        bodies.append(gateway.ada.http.get(f"/api/gateway/{path}").content)
+    for row in gateway.ada.get("/api/gateway/requests", limit=50)["items"]:
+        bodies.append(gateway.ada.http.get(f"/api/gateway/requests/{row['id']}").content)
+    search = [key.text, *SECRETS.values()]
+    heard = b"\n".join(bodies)
+    log = "\n".join(gateway.server.lines)
+    assert len(log) > 1_000
+    for secret in search:
+        assert secret.encode() not in heard, f"{secret} in an answer"
+        assert secret not in log, f"{secret} in the log"
+    seen = {"north": north.requests(bodies=True), "south": south.requests(bodies=True), "elsewhere": elsewhere.requests(bodies=True)}
+    for name, requests in seen.items():
+        for request in requests:
+            text = repr(request.headers) + request.target + repr(request.body)
+            assert not [secret for other, secret in SECRETS.items() if other != name and secret in text], (name, text)
+            assert key.text not in text
+    assert not any(request.path == "/v1/messages" for request in seen["elsewhere"])
+    gateway.server.stop()
+    assert_nowhere(gateway.server.data, search)
+
+
+def assert_nowhere(data: pathlib.Path, secrets: list[str]) -> None:
+    """In no file of the data directory, as it is or in base64 or hexadecimal."""
+    import base64
+    files = [file for file in data.rglob("*") if file.is_file()]
+    assert any(file.name == "house.key" for file in files)
+    for file in files:
+        content = file.read_bytes()
+        for secret in secrets:
+            forms = [secret.encode(), base64.b64encode(secret.encode())[:-4], secret.encode().hex().encode(), secret.encode("utf-16-le")]
+            assert not [form for form in forms if form in content], f"{secret} in {file}"
+
+
+def test_the_houses_key_is_the_owners_alone_and_without_it_nothing_opens(gateways, north, keys, tmp_path):
+    gateway = gateways()
+    gateway.add(north)
+    key = keys(gateway)
+    assert key.ask().status_code == 200
+    file = gateway.server.data / "house.key"
+    assert stat.S_IMODE(os.stat(file).st_mode) == 0o600 and stat.S_IMODE(os.stat(gateway.server.data).st_mode) == 0o700
+    gateway.server.stop()
+    right = file.read_bytes()
+    # Another key: the server says so instead of losing every credential and key in silence.
+    file.write_bytes(bytes(reversed(right)))
+    gateway.server.launch()
+    assert gateway.server.await_end() in (65, 73, 78)
+    assert "house.key" in gateway.server.tail() or "HOUSE_KEY" in gateway.server.tail()
+    file.write_bytes(right)
+    os.chmod(file, 0o600)
+    gateway.server.start()
+    assert httpx.post(gateway.base + "/v1/messages", json=hello(), headers={"x-api-key": key.text}).status_code == 200
+
+
+def test_a_probe_by_command_sees_its_nodes_credential_and_nothing_else(gateways, north, tmp_path):
+    script, told = tmp_path / "probe.sh", tmp_path / "told"
+    script.write_text(
+        f'#!/bin/sh\nenv > "{told}"\necho "$@" >> "{told}"\nls -l /proc/$$/fd >> "{told}"\nls -A "$HOME" | wc -l >> "{told}"\necho ok\n')
+    script.chmod(0o755)
+    gateway = gateways(HEALTH_CLI_COMMAND=f"{script} -p ok --model {{model}}", ANTHROPIC_AUTH_TOKEN="the-servers-own", SECRET_OF_THE_SERVER="the-servers-own")
+    made = gateway.add(north, healthMethod="cli", credential=SECRETS["north"])
+    tested = gateway.change(made, "test")
+    assert tested["ok"] is True, tested
+    lines = told.read_text().splitlines()
+    variables = dict(line.split("=", 1) for line in lines if "=" in line)
+    # Neither the server's sockets nor its database.
+    assert not [line for line in lines if "socket:" in line or "sqlite" in line]
+    assert set(variables) <= {"PATH", "HOME", "ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY", "PWD", "SHLVL", "_", "OLDPWD"}
+    assert (variables["ANTHROPIC_BASE_URL"], variables["ANTHROPIC_API_KEY"]) == (north.base, SECRETS["north"])
+    assert "the-servers-own" not in told.read_text() and "-p ok --model claude-haiku-4-5-20251001" in lines and lines[-1].strip() == "0"
+    assert SECRETS["north"] not in "\n".join(gateway.server.lines)
+
+
+def test_a_probe_by_command_that_hangs_is_ended_with_its_children(gateways, north, tmp_path):
+    script, pids = tmp_path / "probe.sh", tmp_path / "pids"
+    script.write_text(f'#!/bin/sh\nsleep 300 &\necho "$$ $!" >> "{pids}"\necho secret-output\nsleep 300\n')
+    script.chmod(0o755)
+    gateway = gateways(HEALTH_CLI_COMMAND=str(script))
+    made = gateway.add(north, healthMethod="cli")
+    begun = time.monotonic()
+    answer = gateway.ada.http.post(f"/api/gateway/nodes/{made['id']}/test", timeout=60).json()
+    assert answer["ok"] is False and 25 < time.monotonic() - begun < 40
+    # A round of its own may have begun another one meanwhile.
+    for pid in pids.read_text().splitlines()[0].split():
+        gateway.awaits(lambda: is_gone(pid), 5, f"the end of {pid}")
+    gateway.server.stop()
+    for pid in pids.read_text().split():
+        gateway.awaits(lambda: is_gone(pid), 5, f"the end of {pid} with the server")
+
+
+def is_gone(pid: str) -> bool:
+    try:
+        # Whoever adopts orphans here may leave them as zombies.
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] in "ZX"
+    except OSError:
+        return True
