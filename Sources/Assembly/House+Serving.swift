@@ -44,9 +44,14 @@ extension House {
     private func makeFirstNode() async throws {
         guard let workspace = try await people.workspaces.all().first else { return }
         let url = settings[HouseSettings.upstreamURL]
-        let node = try await gateway.nodes.firstFromEnvironment(
-            url: url.isEmpty ? nil : url, credential: settings[HouseSettings.upstreamKey], name: settings[HouseSettings.upstreamName],
-            in: workspace.id)
+        let node: Node?
+        do {
+            node = try await gateway.nodes.firstFromEnvironment(
+                url: url.isEmpty ? nil : url, credential: settings[HouseSettings.upstreamKey], name: settings[HouseSettings.upstreamName],
+                in: workspace.id)
+        } catch let error as GatewayError {
+            throw FirstNodeRefusal(error: error)
+        }
         if let node { logger.notice("made a first node from UPSTREAM_BASE_URL", metadata: ["node": "\(node.name)"]) }
     }
 
@@ -85,6 +90,11 @@ extension House {
         console.add(to: router)
         return DeskSockets(desk, logger: logger).routes + [liveSocket.route]
     }
+}
+
+/// The environment's first node can't be made.
+struct FirstNodeRefusal: Error {
+    let error: GatewayError
 }
 
 /// What a process serves.

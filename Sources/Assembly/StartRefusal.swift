@@ -24,6 +24,8 @@ package struct StartRefusal: Sendable {
         case let error as PeopleError: self.init(.data, "\(error.explanation) [\(error.code)]")
         case let error as DeskError: self.init(.data, "\(error.explanation) [\(error.code)]")
         case let error as GatewayError: self.init(.configuration, "\(error.explanation) [\(error.code)]")
+        case let refusal as FirstNodeRefusal:
+            self.init(.configuration, "UPSTREAM_BASE_URL makes no node: \(refusal.error.explanation) [\(refusal.error.code)]")
         case let error as LedgerError: self.init(.storage, "\(error) [\(error.code)]")
         case let error as RelayError: self.init(.configuration, "\(error) [\(error.code)]")
         default: self.init(.unexpected, "\(error)")

@@ -63,8 +63,11 @@ class PracticeNode:
 
     def clear(self) -> None:
         """No script, no records: as new."""
-        self._ask("DELETE", "/practice/script")
+        self.forget_script()
         self._ask("DELETE", "/practice/requests")
+
+    def forget_script(self) -> None:
+        self._ask("DELETE", "/practice/script")
 
     def hang_up(self) -> None:
         """Ends all its connections and goes on listening: what a node does with connections that were idle for long."""

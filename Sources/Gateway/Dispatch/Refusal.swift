@@ -139,6 +139,9 @@ extension Refusal {
     static let upstreamBroken = Refusal(
         502, "api_error", "upstream_broken",
         "The nodes that were asked broke off before they answered. Trying again is safe, but may be charged twice.")
+    static let upstreamRedirected = Refusal(
+        502, "api_error", "upstream_redirected",
+        "The node points to another address, which is not followed. Its operator has to correct the node's URL.")
     static let upstreamLate = Refusal(504, "timeout_error", "upstream_late", "The nodes that were asked did not begin to answer in time.")
     static let streamBroken = Refusal(502, "api_error", "upstream_broken", "The node broke off in the middle of its answer.")
     static let streamSilent = Refusal(504, "api_error", "upstream_silent", "The node fell silent in the middle of its answer.")

@@ -169,6 +169,11 @@ extension RequestDispatch {
             return [.finish(nil)]
         }
         let verdict = end(attempt, attempt.outcome(), at: now)
+        if let status = attempt.status, (300..<400).contains(status), status != 304 {
+            // Whoever follows it takes the client's key to another host.
+            lastFailure = .upstreamRedirected
+            return goOn(after: verdict, from: attempt.turn.node.id, at: now)
+        }
         guard verdict.mayGoOn else { return give(StoredAnswer(attempt, head: clientHead(attempt)), isFailure: !verdict.isSuccess, at: now) }
         keepAsBest(attempt)
         return goOn(after: verdict, from: attempt.turn.node.id, at: now)

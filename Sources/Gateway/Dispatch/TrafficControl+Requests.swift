@@ -90,14 +90,19 @@ extension TrafficControl {
     }
 
     /// A probe has ended.
-    func probed(_ node: NodeID, _ outcome: Outcome, evidence: ProbeEvidence, of workspace: WorkspaceID, at now: ClockReading) {
+    /// - Returns: whether it changed anything.
+    @discardableResult
+    func probed(
+        _ node: NodeID, _ outcome: Outcome, evidence: ProbeEvidence, of workspace: WorkspaceID, at now: ClockReading
+    ) -> Bool {
         let changes = state.withLock { state -> [PoolChange] in
             guard var floor = state.floors.removeValue(forKey: workspace) else { return [] }
             defer { state.floors[workspace] = floor }
             return floor.pool.probed(node, outcome, evidence: evidence, at: now.moment, using: &state.random)
         }
-        tell(changes, of: workspace, at: now)
+        tell(changes, of: workspace, at: now, source: .probe)
         if !changes.isEmpty { callNext(in: workspace) }
+        return !changes.isEmpty
     }
 
     func mayRetry(in workspace: WorkspaceID, at now: Moment) -> Bool {

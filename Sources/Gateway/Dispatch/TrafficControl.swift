@@ -13,6 +13,7 @@ package final class TrafficControl: Sendable {
         package let workspace: WorkspaceID
         package let changes: [PoolChange]
         package let at: ClockReading
+        package let source: HistoryEntry.Source
     }
 
     struct Floor {
@@ -41,8 +42,8 @@ package final class TrafficControl: Sendable {
         self.notices = notices
     }
 
-    func tell(_ changes: [PoolChange], of workspace: WorkspaceID, at: ClockReading) {
-        if !changes.isEmpty { notices(Notice(workspace: workspace, changes: changes, at: at)) }
+    func tell(_ changes: [PoolChange], of workspace: WorkspaceID, at: ClockReading, source: HistoryEntry.Source = .traffic) {
+        if !changes.isEmpty { notices(Notice(workspace: workspace, changes: changes, at: at, source: source)) }
     }
 }
 
@@ -103,7 +104,7 @@ extension TrafficControl {
     /// A person says that the node works.
     package func revive(_ node: NodeID, of workspace: WorkspaceID, at now: ClockReading) {
         let changes = state.withLock { $0.floors[workspace]?.pool.revive(node, at: now.moment) ?? [] }
-        tell(changes, of: workspace, at: now)
+        tell(changes, of: workspace, at: now, source: .person)
         callNext(in: workspace)
     }
 

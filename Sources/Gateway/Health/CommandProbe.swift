@@ -102,6 +102,7 @@ extension CommandProbe {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, output, 2)
+        for descriptor in openDescriptors() { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -115,6 +116,14 @@ extension CommandProbe {
             withCStrings(environment) { variables in posix_spawn(&child, program, &actions, &attributes, arguments, variables) }
         }
         return code == 0 ? .success(child) : .failure(SpawnError(code: code))
+    }
+
+    /// What a child could inherit of ours: listeners and connections of the network library are not closed by themselves, and a child that
+    /// outlives us would keep the port. A few more than are open now, for what is opened meanwhile; closing what is not open is no error.
+    private static func openDescriptors() -> ClosedRange<CInt> {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        let highest = names.compactMap { CInt($0) }.max() ?? 1_024
+        return 3...max(3, highest) + 64
     }
 
     private func watch(_ child: pid_t, _ reading: CInt) async -> Ending {

@@ -33,13 +33,13 @@ extension Health {
     }
 
     private func examine(_ node: Node, by method: ProbeMethod, source: HistoryEntry.Source) async -> ProbeFinding {
-        let before = stateName(of: node)
         let finding =
             method == .cli ? await command.run(settings.current.healthCommand, on: node) : await probe.run(method, on: node)
         // A probe that was cut off says nothing.
         guard finding.outcome != .clientLeft, !Task.isCancelled else { return finding }
         let now = now
-        control.probed(node.id, finding.outcome, evidence: method.evidence, of: node.workspace, at: now)
+        let before = stateName(of: node)
+        let isChange = control.probed(node.id, finding.outcome, evidence: method.evidence, of: node.workspace, at: now)
         state.withLock { state in
             state.lastProbe[node.id] = now.wall
             if finding.isGood { state.lastSuccess[node.id] = now.wall }
@@ -50,7 +50,7 @@ extension Health {
                 "node": "\(node.name)", "method": "\(method.rawValue)", "ok": "\(finding.isGood)",
                 "milliseconds": "\(finding.milliseconds)",
             ])
-        await write(finding, of: node, from: before, source: source)
+        await write(finding, of: node, from: before, isChange: isChange, source: source)
         return finding
     }
 
@@ -59,11 +59,13 @@ extension Health {
     }
 
     /// In the history: what changed something, what a person asked for, and else one record in five minutes.
-    private func write(_ finding: ProbeFinding, of node: Node, from before: String, source: HistoryEntry.Source) async {
+    private func write(
+        _ finding: ProbeFinding, of node: Node, from before: String, isChange: Bool, source: HistoryEntry.Source
+    ) async {
         let after = stateName(of: node)
         let time = clock.now()
         let isDue = state.withLock { state in
-            guard before != after || source == .person || (state.lastEntry[node.id].map { $0 + Self.quiet <= time } ?? true) else {
+            guard isChange || source == .person || (state.lastEntry[node.id].map { $0 + Self.quiet <= time } ?? true) else {
                 return false
             }
             state.lastEntry[node.id] = time

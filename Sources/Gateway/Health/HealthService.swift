@@ -70,11 +70,12 @@ extension Health {
         live.nodeChanged(node, in: notice.workspace)
         let entry = HistoryEntry(
             node: node, at: notice.at.wall, from: change.from.name, to: change.to.name, code: change.reason.code.rawValue,
-            words: change.reason.english, source: change.reason.code == .revived ? .person : .traffic)
+            words: change.reason.english, source: notice.source)
         do {
             try await database.write { connection in
                 if let record { try HealthStore.save(record, of: node, at: notice.at.wall, on: connection) }
-                try HealthStore.add(entry, on: connection)
+                // Of a probe its maker writes the line, with what the node said.
+                if entry.source != .probe { try HealthStore.add(entry, on: connection) }
             }
         } catch {
             logger.error("a node's health could not be written", metadata: ["error": "\(error)"])
@@ -83,7 +84,7 @@ extension Health {
 
     private func entry(_ node: NodeID, _ notice: TrafficControl.Notice, _ code: String, _ words: String) -> HistoryEntry {
         let state = control.snapshot(of: notice.workspace, at: now.moment)?.nodes.first { $0.id == node }?.state.name ?? "unknown"
-        return HistoryEntry(node: node, at: notice.at.wall, from: state, to: state, code: code, words: words, source: .traffic)
+        return HistoryEntry(node: node, at: notice.at.wall, from: state, to: state, code: code, words: words, source: notice.source)
     }
 
     private func log(

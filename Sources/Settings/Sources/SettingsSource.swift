@@ -29,11 +29,11 @@ struct KnownEntries: Sendable {
             problems.append(.unknown(name: entry.written, place: entry.place, nearest: nearest))
             return
         }
+        let place = catalogue.alias(in: entry.name).map { Origin.called($0, in: entry.place) } ?? entry.place
         guard let earlier = byName[declaration.name] else {
-            let place = catalogue.alias(in: entry.name).map { Origin.called($0, in: entry.place) } ?? entry.place
             byName[declaration.name] = SettingsSource.Entry(written: entry.written, name: declaration.name, text: entry.text, place: place)
             return
         }
-        problems.append(.repeated(key: declaration.name, place: entry.place, earlier: earlier.place))
+        problems.append(.repeated(key: declaration.name, place: place, earlier: earlier.place))
     }
 }

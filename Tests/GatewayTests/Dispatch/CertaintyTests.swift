@@ -57,7 +57,10 @@ struct Failure: Sendable, CustomTestStringConvertible {
             .status(400, .nobody, goesOn: false), .status(413, .nobody, goesOn: false), .status(422, .nobody, goesOn: false),
             .status(401, .dead), .status(402, .dead), .status(403, .dead), .status(404, .model), .status(408, .nobody),
             .status(409, .nobody), .status(429, .rateDomain), .status(500, .node), .status(503, .node), .status(529, .node),
-            .status(302, .node),
+            // A redirect is never handed on: who follows it takes the client's key to another host.
+            Failure(
+                testDescription: "302", happens: { $0.answer(302, Words.error("some_error")) }, alone: 502,
+                code: "gateway.upstream_redirected", blamed: .node, certainty: .rejected, outcome: "status_302"),
             Failure(
                 testDescription: "an error whose end is missing",
                 happens: {

@@ -176,7 +176,7 @@ struct RelayLiveTests {
         }) { live, _, connections in
             let text = try await live.ask("GET /v1/a HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(text.hasSuffix("\r\n\r\n4\r\nhalf\r\n6\r\nbroken\r\n"))
-            #expect(await connections.census() == .init())
+            #expect(await connections.isLeftAlone())
         }
     }
 
@@ -206,7 +206,7 @@ struct RelayLiveTests {
             }
             #expect(best < .milliseconds(50))
             #expect(log.entries.last == "clientLeft")
-            #expect(await connections.census() == .init())
+            #expect(await connections.isLeftAlone())
         }
     }
 
@@ -387,5 +387,16 @@ struct RelayLiveTests {
             #expect(text.hasSuffix("still here"))
             while await connections.census().exchanges > 0 { try await Task.sleep(for: .milliseconds(1)) }
         }
+    }
+}
+
+extension NodeConnections {
+    /// Soon no connection and no exchange is left: what the other side has seen end, ours may see a moment later.
+    fileprivate func isLeftAlone() async -> Bool {
+        for _ in 0..<1_000 {
+            if await census() == .init() { return true }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return false
     }
 }
