@@ -34,7 +34,7 @@ class SmallDisk:
 def disk(tmp_path):
     top = tmp_path / "small"
     top.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(top)], capture_output=True, text=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(top)], capture_output=True, text=True)
     if mounted.returncode != 0:
         pytest.skip(f"A FULL DISK IS NOT TESTED: this machine lets us mount no file system ({mounted.stderr.strip()})")
     yield SmallDisk(top)

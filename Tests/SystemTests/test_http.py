@@ -97,9 +97,11 @@ def test_a_browser_gets_the_consoles_page_at_an_unknown_address_and_programs_the
         assert head.status_code == 404 and head.content == b"" and head.headers["content-type"] == shell.headers["content-type"]
         for accept in ["*/*", "application/json", "text/html;q=0, application/json"]:
             assert httpx.get(base + path, headers={"accept": accept}).json()["code"] == "web.not_found", (path, accept)
-    for path in ["/api/nothing", "/assets/nothing.js", "/ws/nothing", "/widget/nothing", "/widget/a/b", "/v1/nothing", "/api", "/v1"]:
+    for path in ["/api/nothing", "/assets/nothing.js", "/ws/nothing", "/widget/nothing", "/widget/a/b", "/api", "/v1"]:
         missing = httpx.get(base + path, headers=browser)
         assert missing.status_code == 404 and missing.headers["content-type"] == "application/problem+json", path
+    # The gateway's clients are answered in their own envelope, and without a key told nothing else.
+    assert httpx.get(base + "/v1/nothing", headers=browser).json()["error"]["code"] == "gateway.key_missing"
     assert httpx.post(base + "/nowhere", json={}, headers=browser).headers["content-type"] == "application/problem+json"
     for place in ["/inbox", "/settings/shops", "/signin", "/setup"]:
         assert httpx.get(base + place, headers=browser).status_code == 200, place
