@@ -38,10 +38,11 @@ package final class LiveBoard: Sendable {
     }
 
     func opened(_ request: LiveRequest) {
-        state.withLock { state in
+        let letters = state.withLock { state in
             state.rooms[request.workspace, default: Room()].open[request.id] = request
-            Self.tell(.opened(request), in: &state.rooms[request.workspace, default: Room()])
+            return Self.letters(.opened(request), to: &state.rooms[request.workspace, default: Room()])
         }
+        for letter in letters { letter.send() }
     }
 
     /// The node changed, or a first byte came. Viewers see it with the end.
@@ -51,38 +52,41 @@ package final class LiveBoard: Sendable {
 
     func closed(_ request: LiveRequest) {
         let second = secondOfNow()
-        state.withLock { state in
+        let letters = state.withLock { state in
             var room = state.rooms.removeValue(forKey: request.workspace) ?? Room()
             room.open[request.id] = nil
             Self.turn(&room, to: second)
             room.now?.count(request)
             Self.noteFirstByte(of: request, in: &state.firstBytes)
-            Self.tell(.closed(request), in: &room)
+            let letters = Self.letters(.closed(request), to: &room)
             state.rooms[request.workspace] = room
+            return letters
         }
+        for letter in letters { letter.send() }
     }
 
     /// A node's state or configuration changed.
     package func nodeChanged(_ node: NodeID, in workspace: WorkspaceID) {
-        state.withLock { state in
-            guard let viewers = state.rooms[workspace]?.viewers else { return }
-            for viewer in viewers.values { viewer.yield(.node(node)) }
-        }
+        let viewers = state.withLock { $0.rooms[workspace].map { Array($0.viewers.values) } ?? [] }
+        for viewer in viewers { viewer.yield(.node(node)) }
     }
 
     /// Once a second, by `LiveTicker`.
     func tick() {
         let second = secondOfNow()
-        state.withLock { state in
+        let letters = state.withLock { state in
+            var letters: [Letter] = []
             for workspace in state.rooms.keys {
                 guard var room = state.rooms.removeValue(forKey: workspace) else { continue }
                 Self.turn(&room, to: second)
-                Self.tellSecond(in: &room)
+                letters += Self.lettersOfSecond(to: &room)
                 if !room.open.isEmpty || !room.viewers.isEmpty || room.past.contains(where: { $0.requests > 0 }) {
                     state.rooms[workspace] = room
                 }
             }
+            return letters
         }
+        for letter in letters { letter.send() }
     }
 
     /// What runs now, newest first, the seconds of the past, and what happens from now on.
@@ -98,7 +102,7 @@ package final class LiveBoard: Sendable {
             return (state.lastViewer, room.open.values.sorted { $0.id > $1.id }, room.past)
         }
         continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { $0.rooms[workspace]?.viewers[viewer] = nil }
+            _ = self?.state.withLock { $0.rooms[workspace]?.viewers.removeValue(forKey: viewer) }
         }
         return (open, past, stream)
     }
@@ -142,26 +146,34 @@ package final class LiveBoard: Sendable {
         room.sentThisSecond = 0
     }
 
-    private static func tell(_ event: LiveEvent, in room: inout Room) {
-        guard !room.viewers.isEmpty else { return }
-        guard room.sentThisSecond < eventsPerSecond else {
-            room.skipped += 1
-            return
-        }
-        room.sentThisSecond += 1
-        for viewer in room.viewers.values { viewer.yield(event) }
+    /// What is to be sent once the lock is given back. Threat: sending resumes the viewer's task, which takes that task's own lock; a task
+    /// that is being cancelled holds it while `onTermination` waits for ours. Sent under our lock, the two stop each other for ever, and with
+    /// them every thread that comes after.
+    private struct Letter {
+        let viewer: AsyncStream<LiveEvent>.Continuation
+        let event: LiveEvent
+
+        func send() { viewer.yield(event) }
     }
 
-    private static func tellSecond(in room: inout Room) {
-        guard !room.viewers.isEmpty, let last = room.past.last else { return }
+    private static func letters(_ event: LiveEvent, to room: inout Room) -> [Letter] {
+        guard !room.viewers.isEmpty else { return [] }
+        guard room.sentThisSecond < eventsPerSecond else {
+            room.skipped += 1
+            return []
+        }
+        room.sentThisSecond += 1
+        return room.viewers.values.map { Letter(viewer: $0, event: event) }
+    }
+
+    private static func lettersOfSecond(to room: inout Room) -> [Letter] {
+        guard !room.viewers.isEmpty, let last = room.past.last else { return [] }
         let recent = room.past.suffix(10).flatMap(\.firstBytes).sorted()
         let event = LiveEvent.second(
             last, open: room.open.count, firstByteP50: percentile(50, of: recent), firstByteP95: percentile(95, of: recent))
-        for viewer in room.viewers.values {
-            if room.skipped > 0 { viewer.yield(.skipped(room.skipped)) }
-            viewer.yield(event)
-        }
-        room.skipped = 0
+        defer { room.skipped = 0 }
+        let events = room.skipped > 0 ? [.skipped(room.skipped), event] : [event]
+        return room.viewers.values.flatMap { viewer in events.map { Letter(viewer: viewer, event: $0) } }
     }
 
     private static func percentile(_ percent: Int, of sorted: [Int64]) -> Int64? {
