@@ -69,7 +69,11 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         target("Vocabulary", [.crypto]),
-        target("Telemetry", ["Vocabulary", .logging]),
+        target("Host"),
+        target("BlackBox"),
+        target("Supervision", ["Host", "BlackBox"]),
+        target("Metrics", ["Vocabulary"]),
+        target("Telemetry", ["Vocabulary", "BlackBox", .logging]),
         target("Settings", ["Vocabulary", .configuration]),
         target("Storage", ["Vocabulary", .crypto, .grdb, .grdbSQLite, .logging]),
         target("Bus", ["Vocabulary"]),
@@ -80,7 +84,7 @@ let package = Package(
         target(
             "WebServer",
             [
-                "Vocabulary", "Relay", "CZlib", .asn1, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle, .logging, .nio, .nioHTTP1,
+                "Vocabulary", "Host", "BlackBox", "Metrics", "Relay", "CZlib", .asn1, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle, .logging, .nio, .nioHTTP1,
                 .nioHTTP2, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioHTTPTypesHTTP2, .nioPosix, .nioSSL, .nioTLS, .x509, .crypto,
             ]),
         // Rooms
@@ -99,26 +103,38 @@ let package = Package(
             "GatewayAPI",
             ["Vocabulary", "Gateway", "ModelProtocol", "Routing", "WebServer", .hummingbird, .httpTypes, .logging, .nio, .nioHTTP1]),
         target("Console", ["Vocabulary", "WebServer", .hummingbird, .httpTypes, .crypto, .nio], resources: [.copy("Assets")]),
+        // What the person on call asks
+        target("Crashes", ["Vocabulary", "Host", "BlackBox"]),
+        target("Doctor", ["Vocabulary", "Host", "BlackBox", "Crashes", "Settings", "Storage", .crypto, .nioSSL, .x509]),
         // For trying failover without money, and for tests
         target("PracticeNode", [.crypto, .nio, .nioHTTP1, .nioPosix, .nioSSL]),
         // The house
         target(
             "Assembly",
             [
-                "Vocabulary", "Telemetry", "Settings", "Storage", "Bus", "WebServer", "DeskProtocol", "People", "Desk", "PeopleAPI",
-                "DeskAPI",
+                "Vocabulary", "Host", "BlackBox", "Metrics", "Telemetry", "Settings", "Storage", "Bus", "WebServer", "DeskProtocol", "People",
+                "Desk", "PeopleAPI", "DeskAPI", "Crashes", "Doctor",
                 "ModelProtocol", "Routing", "Relay", "Gateway", "GatewayAPI", "Console", .hummingbird, .lifecycle, .logging, .nio,
                 .nioPosix, .unixSignals,
             ]),
         .executableTarget(
             name: "switchboard",
-            dependencies: ["Vocabulary", "Telemetry", "Settings", "Assembly", "PracticeNode", .argumentParser, .logging, .lifecycle],
+            dependencies: [
+                "Vocabulary", "Host", "BlackBox", "Supervision", "Crashes", "Doctor", "Telemetry", "Settings", "Storage", "Assembly",
+                "PracticeNode", .argumentParser, .logging, .lifecycle,
+            ],
             swiftSettings: strict),
         // Tests
         target("TestSupport", ["Vocabulary", "Telemetry", "Storage", .logging]),
         tests("VocabularyTests", ["Vocabulary", "TestSupport", .crypto]),
         tests("AssemblyTests", ["Assembly", "TestSupport", .lifecycle, .logging]),
         tests("BusTests", ["Bus", "Vocabulary"]),
+        tests("HostTests", ["Host", "TestSupport"]),
+        tests("BlackBoxTests", ["BlackBox", "TestSupport"]),
+        tests("SupervisionTests", ["Supervision", "Host", "BlackBox", "TestSupport"]),
+        tests("MetricsTests", ["Metrics", "TestSupport"]),
+        tests("CrashesTests", ["Crashes", "Host", "BlackBox", "Vocabulary", "TestSupport"]),
+        tests("DoctorTests", ["Doctor", "Crashes", "Host", "BlackBox", "Settings", "Storage", "Vocabulary", "TestSupport", .logging]),
         tests("StorageTests", ["Storage", "Telemetry", "TestSupport", "Vocabulary", .logging]),
         tests("SettingsTests", ["Settings", "TestSupport", "Vocabulary"]),
         tests("TelemetryTests", ["Telemetry", "TestSupport", "Vocabulary", .logging]),

@@ -35,7 +35,7 @@ package final class LiveSession: Subscriber {
         self.outlet = outlet
         self.shopKey = shopKey
         let now = desk.clock.now()
-        state = Mutex(State(scope: .only([]), typings: Allowance(3, per: .seconds(3), at: now)))
+        state = Mutex(State(scope: .only([]), typings: Allowance(5, per: .seconds(5), at: now)))
     }
 
     var scope: ShopScope { state.withLock { $0.scope } }

@@ -67,6 +67,30 @@ test('typing is heard by the other side and ends with the message', async () => 
   world.stop();
 });
 
+test('a quick writer is seen typing after each message, and says no more than that', async () => {
+  const world = new World();
+  const visitor = await world.started(kim);
+  visitor.send(null, 'text', { text: 'hello' });
+  const member = await world.started(ada);
+  const id = visitor.conversation;
+  await opened(world, member, id);
+  const heard = world.server.typing;
+  for (const text of ['one', 'two', 'three']) {
+    member.keystroke(id);
+    await world.clock.advance(100);
+    assert.deepEqual(visitor.typing.parties(id).map((party) => party.name), ['Ada']);
+    member.send(id, 'text', { text });
+    await world.clock.advance(100);
+    assert.deepEqual(visitor.typing.parties(id), []);
+  }
+  assert.deepEqual(heard, [true, true, true], 'the message itself ends it');
+  member.keystroke(id);
+  member.stoppedTyping(id);
+  await world.clock.advance(100);
+  assert.deepEqual(heard.slice(3), [true, false], 'words that were deleted are told');
+  world.stop();
+});
+
 test('what was written while the server was away is sent once when it is back, within a breath', async () => {
   const world = new World();
   const visitor = await world.started(kim);

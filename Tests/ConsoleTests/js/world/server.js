@@ -14,6 +14,8 @@ export class ProtocolServer {
   alive = true;
   availableTo = () => true;
 
+  typing = []; // what clients said of it, in order
+
   constructor({ clock }) {
     this.clock = clock;
   }
@@ -178,7 +180,7 @@ class Session {
     else if (frame.type === 'sync' || frame.type === 'open') this.sync(frame);
     else if (frame.type === 'leave') this.open.delete(frame.conversation);
     else if (frame.type === 'receipt') this.receipt(frame);
-    else if (frame.type === 'typing') this.tell(this.conversation(frame), { type: 'typing', on: frame.on, ttlMs: 5000 });
+    else if (frame.type === 'typing') server.typing.push(frame.on), this.tell(this.conversation(frame), { type: 'typing', on: frame.on, ttlMs: 5000 });
   }
 
   conversation({ conversation: id }) {

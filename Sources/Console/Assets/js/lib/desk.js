@@ -135,7 +135,8 @@ export class Desk extends Emitter {
    */
   send(id, kind, body, { basedOn } = {}) {
     const item = this.outbox.add({ conversation: this.side.key(id), kind, body, basedOn });
-    if (kind === 'text') this.stoppedTyping(id);
+    const conversation = this.side.name(id);
+    if (kind === 'text' && conversation) this.typing.sent(conversation);
     this.sender.flush();
     return item;
   }

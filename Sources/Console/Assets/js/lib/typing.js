@@ -5,6 +5,7 @@
  *   typing.heard(frame), typing.spoke(conversation, partyID)  // a message ends its author's typing
  *   typing.parties(conversation) → Party[]
  *   typing.keystroke(conversation), typing.stopped(conversation)   // the own composer
+ *   typing.sent(conversation)  // the own message says by itself that nobody types; the next keystroke is told at once
  */
 import { Alarm } from '#/js/lib/clock.js';
 import { TIMES } from '#/js/lib/protocol.js';
@@ -69,9 +70,14 @@ export class Typing {
   }
 
   /** @param {string} conversation */
+  sent(conversation) {
+    this.#said.delete(conversation);
+  }
+
+  /** @param {string} conversation */
   stopped(conversation) {
     const last = this.#said.get(conversation);
-    this.#said.delete(conversation);
+    this.sent(conversation);
     if (last !== undefined && this.#clock.now() - last < TIMES.typingLasts) this.#say(conversation, false);
   }
 }
