@@ -12,7 +12,13 @@ extension HouseSettings {
     package static let gatewayPort = SettingKey.port(
         "GATEWAY_PORT", default: 0,
         meaning: Meaning(
-            "Port of `switchboard proxy`; 0: HTTP_PORT and HTTPS_PORT as ever", "`switchboard proxy` 的端口；0 表示沿用 HTTP_PORT 与 HTTPS_PORT"))
+            "A port of the gateway's own, without desk and console; 0: it is only on HTTP_PORT and HTTPS_PORT",
+            "网关单独使用的端口（不含客服台和控制台）；0 表示只用 HTTP_PORT 与 HTTPS_PORT"))
+    package static let gatewayURL = SettingKey.text(
+        "GATEWAY_PUBLIC_URL", limit: 255, default: "",
+        meaning: Meaning(
+            "Address under which programs reach the gateway, when a proxy is in front: https://models.example",
+            "前面有反向代理时，程序访问网关的地址，例如 https://models.example"))
     package static let authorities = SettingKey.path(
         "GATEWAY_CA_FILE", default: "",
         meaning: Meaning(

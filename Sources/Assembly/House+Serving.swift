@@ -22,11 +22,12 @@ extension House {
         try await gateway.takeUp(clock: clock)
         try await makeFirstNode()
         let server = try makeServer(jobs)
+        let fronts = Fronts(house: server, gateway: try jobs == .both && settings.hasGatewayPort ? makeServer(.gateway) : nil)
         let token = jobs == .both ? try await people.setup.makeToken() : nil
         let announcing = Task { [settings] in
             let addresses = try await server.addresses()
             guard let address = addresses.first(where: \.isSecure) ?? addresses.first else { return }
-            let base = settings.publicOrigin ?? address.url
+            let base = (jobs == .gateway ? settings.gatewayOrigin : nil) ?? settings.publicOrigin ?? address.url
             announce(token.map { "\(base)/setup#\($0.text.reveal())" } ?? base)
         }
         defer { announcing.cancel() }
@@ -35,7 +36,7 @@ extension House {
                 services: gateway.services(logger: logger).map { .init(service: $0) } + [
                     .init(service: DeskService(desk, logger: logger)),
                     .init(service: controlSocket),
-                    .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: fronts, successTerminationBehavior: .gracefullyShutdownGroup),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
     }
@@ -86,7 +87,7 @@ extension House {
         router.add(middleware: SessionMiddleware(people: people))
         PeopleRoutes(people: people, firstShop: DeskFirstShop(desk: desk)).add(to: router)
         DeskRoutes(desk).add(to: router)
-        GatewayRoutes(gateway: gateway, clock: clock).add(to: router)
+        GatewayRoutes(gateway: gateway, address: GatewayAddress(settings), clock: clock).add(to: router)
         console.add(to: router)
         return DeskSockets(desk, logger: logger).routes + [liveSocket.route]
     }
@@ -104,11 +105,43 @@ package enum HouseJobs: Sendable {
     case gateway
 }
 
+/// The house's ports, and the gateway's own beside them where it has one: they open and drain together.
+private struct Fronts: Service {
+    let house: WebServer
+    let gateway: WebServer?
+
+    func run() async throws {
+        guard let gateway else { return try await house.run() }
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await house.run() }
+            tasks.addTask {
+                // Both use the same certificate, which the first may have to make.
+                _ = try await house.addresses()
+                try await gateway.run()
+            }
+            try await tasks.waitForAll()
+        }
+    }
+}
+
 extension Settings {
     /// The address that browsers see, when a proxy is in front.
-    fileprivate var publicOrigin: String? {
-        let text = self[HouseSettings.publicURL]
+    fileprivate var publicOrigin: String? { origin(HouseSettings.publicURL) }
+    /// The address that the gateway's clients use, when a proxy is in front.
+    fileprivate var gatewayOrigin: String? { origin(HouseSettings.gatewayURL) }
+    fileprivate var hasGatewayPort: Bool { self[HouseSettings.gatewayPort] != 0 }
+
+    private func origin(_ key: SettingKey<String>) -> String? {
+        let text = self[key]
         return text.isEmpty ? nil : Origin(text)?.text
+    }
+}
+
+extension GatewayAddress {
+    fileprivate init(_ settings: Settings) {
+        self.init(
+            publicOrigin: settings.gatewayOrigin, port: settings.hasGatewayPort ? settings[HouseSettings.gatewayPort] : nil,
+            isSecure: settings[HouseSettings.tlsMode] != .disabled)
     }
 }
 
@@ -120,7 +153,7 @@ extension WebServerConfiguration {
             tls: TLSMode(settings), allowPlainHTTP: settings[HouseSettings.allowPlainHTTP], publicOrigin: settings.publicOrigin)
         trustedProxies = Set(settings[HouseSettings.trustedProxies].split(separator: ",").map { String($0.filter { $0 != " " }) })
         timeouts.drain = settings[HouseSettings.drainTime]
-        guard jobs == .gateway, settings[HouseSettings.gatewayPort] != 0 else { return }
+        guard jobs == .gateway, settings.hasGatewayPort else { return }
         // One port for the gateway: under TLS the TLS one, and nothing that redirects.
         let port = settings[HouseSettings.gatewayPort]
         if case .disabled = tls {

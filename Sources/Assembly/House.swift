@@ -24,20 +24,26 @@ package struct House: Sendable {
     package static let version = "0.1.0"
 
     /// Opens the database, brings its schema up to date and builds the rooms.
-    /// - Throws: `StorageError`, `MigratorError`.
-    package static func open(_ settings: Settings, logger: Logger) async throws -> House {
+    /// - Parameter mayChangeHouseKey: whether it goes on with another house key than the last start had, as a server does; a command that
+    ///   was called without `HOUSE_KEY` must not.
+    /// - Throws: `StorageError`, `MigratorError`, `GatewayError`.
+    package static func open(_ settings: Settings, mayChangeHouseKey: Bool = false, logger: Logger) async throws -> House {
         let clock = SystemClock()
         let database = try SQLiteDatabase.open(directory: settings[HouseSettings.dataDirectory], logger: logger)
         do {
             try await Migrator(schemas: HouseSchema.schemas, logger: logger, clock: clock, version: version).migrate(database)
-            return try await House(database: database, clock: clock, settings: settings, logger: logger)
+            var foundation = GatewayFoundation(settings)
+            foundation.mayChangeHouseKey = mayChangeHouseKey
+            return try await House(database: database, clock: clock, settings: settings, gateway: foundation, logger: logger)
         } catch {
             try? await database.close()
             throw error
         }
     }
 
-    private init(database: SQLiteDatabase, clock: any WallClock, settings: Settings, logger: Logger) async throws {
+    private init(
+        database: SQLiteDatabase, clock: any WallClock, settings: Settings, gateway foundation: GatewayFoundation, logger: Logger
+    ) async throws {
         let bus = LocalBus()
         let epoch = try await database.read { try Epoch.read($0) }
         people = PeopleRoom(
@@ -47,7 +53,7 @@ package struct House: Sendable {
             limits: DeskLimits(settings))
         let people = people
         gateway = try await GatewayRoom.open(
-            GatewayFoundation(settings), database: database, clock: clock,
+            foundation, database: database, clock: clock,
             isFirst: { workspace in try await people.workspaces.all().first?.id == workspace }, logger: logger)
         self.database = database
         self.settings = settings

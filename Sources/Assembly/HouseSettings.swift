@@ -72,7 +72,7 @@ package enum HouseSettings {
             dataDirectory, bind, httpPort, httpsPort, tlsMode, certificate, key, allowPlainHTTP, publicURL, trustedProxies, logFormat,
             logLevel,
             customerRate,
-            staffRate, arrivalRate, drainTime, testEcho, listenAddress, houseKey, gatewayPort, authorities, upstreamURL, upstreamKey,
+            staffRate, arrivalRate, drainTime, testEcho, listenAddress, houseKey, gatewayPort, gatewayURL, authorities, upstreamURL, upstreamKey,
             upstreamName,
         ] + tuning)
 }

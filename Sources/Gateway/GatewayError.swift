@@ -6,6 +6,9 @@ package enum GatewayError: Error, Hashable, Sendable {
     case invalid([GatewayFault])
     /// A node's URL that is no URL, or one that leads where nodes may not be.
     case nodeURL(NodeURLFault)
+    /// Another address, or more networks, for a node whose credential, or leave for closed addresses, was given for what it had; never
+    /// empty.
+    case nodeMoved([GatewayFault])
     case forbidden
     case cursorInvalid
     case keyNotFound
@@ -23,7 +26,7 @@ package enum GatewayError: Error, Hashable, Sendable {
     case tooMany(what: String, limit: Int)
     /// The house's key can't be used; the server does not start.
     case houseKey(HouseKeyFault)
-    /// A sealed credential does not open with this key: damaged, or moved from another row.
+    /// A sealed credential does not open with the house's key: sealed with another, damaged, or moved from another row.
     case unsealable
 
     /// Stable: clients and tests compare it.
@@ -31,6 +34,7 @@ package enum GatewayError: Error, Hashable, Sendable {
         switch self {
         case .invalid: "gateway.invalid"
         case .nodeURL: "gateway.node_url"
+        case .nodeMoved: "gateway.node_moved"
         case .forbidden: "gateway.forbidden"
         case .cursorInvalid: "gateway.cursor_invalid"
         case .keyNotFound: "gateway.key_not_found"
@@ -51,7 +55,7 @@ package enum GatewayError: Error, Hashable, Sendable {
     /// What is wrong field by field; empty where it is not about fields.
     package var faults: [GatewayFault] {
         switch self {
-        case .invalid(let faults): faults
+        case .invalid(let faults), .nodeMoved(let faults): faults
         case .nodeURL(let fault): [GatewayFault("url", fault.rawValue, fault.explanation)]
         default: []
         }
@@ -62,6 +66,7 @@ package enum GatewayError: Error, Hashable, Sendable {
         switch self {
         case .invalid(let faults): faults.map { "\($0.field): \($0.reason)" }.joined(separator: " ")
         case .nodeURL(let fault): fault.explanation
+        case .nodeMoved(let faults): faults.map(\.reason).joined(separator: " ")
         case .forbidden: "Your role may not do this. Ask an owner or an admin of the workspace."
         case .cursorInvalid: "This cursor was not made by this list. Begin again without one."
         case .keyNotFound: "There is no such key in your workspace."

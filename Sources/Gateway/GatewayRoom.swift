@@ -12,6 +12,8 @@ package struct GatewayFoundation: Sendable {
     package var dataDirectory: String
     /// `HOUSE_KEY`, base64.
     package var houseKey: Secret<String>?
+    /// Whether another house key than before is taken as it is; who only looks in must not change it by mistake.
+    package var mayChangeHouseKey = false
     /// The variables that settings of the running gateway may come from.
     package var environment: [String: String]
     package var connections: NodeConnectionRules
@@ -57,8 +59,9 @@ package struct GatewayRoom: Sendable {
         _ foundation: GatewayFoundation, database: any Database, clock: any WallClock,
         isFirst: @escaping GatewaySettings.IsFirstWorkspace, logger: Logger
     ) async throws -> GatewayRoom {
-        let house = try await HouseKey.open(
-            setting: foundation.houseKey, directory: foundation.dataDirectory, database: database, clock: clock)
+        let (house, change) = try await HouseKey.open(
+            setting: foundation.houseKey, directory: foundation.dataDirectory, database: database, clock: clock,
+            mayChange: foundation.mayChangeHouseKey)
         let (notices, tellNotice) = AsyncStream.makeStream(of: TrafficControl.Notice.self, bufferingPolicy: .bufferingNewest(10_000))
         let control = TrafficControl { tellNotice.yield($0) }
         let live = LiveBoard(clock: clock)
@@ -78,6 +81,7 @@ package struct GatewayRoom: Sendable {
         let keys = try await GatewayKeys.open(database: database, clock: clock, house: house) { key in
             control.keyChanged(key, at: Health.reading(clock))
         }
+        if let change { report(change, lostKeys: keys.lostAtStart, to: logger) }
         let connections = try NodeConnections(group: foundation.eventLoops, rules: foundation.connections)
         let client = NodeClient(connections)
         let prices = try await Prices.open(database: database, clock: clock)
@@ -98,6 +102,14 @@ package struct GatewayRoom: Sendable {
             keys: keys, nodes: nodes, prices: prices, usage: usage, ledger: ledger, settings: settings,
             audit: AuditLog(database: database), health: health, live: live, control: control, models: models, traffic: traffic,
             connections: connections, mover: mover, notices: tellNotice)
+    }
+
+    private static func report(_ change: HouseKeyChange, lostKeys: Int, to logger: Logger) {
+        logger.error(
+            "\(change.sentence)",
+            metadata: [
+                "keys": "\(lostKeys) of clients have to be made anew", "undo": "put the old key back and start again",
+            ])
     }
 
     /// An empty place for what commands write, cleaned by nobody but its operator.

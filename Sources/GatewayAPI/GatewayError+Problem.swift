@@ -13,12 +13,12 @@ extension GatewayError {
 
     private var status: HTTPResponse.Status {
         switch self {
-        case .invalid, .nodeURL: .unprocessableContent
+        case .invalid, .nodeURL, .nodeMoved: .unprocessableContent
         case .forbidden: .forbidden
         case .cursorInvalid: .badRequest
         case .keyNotFound, .nodeNotFound, .priceNotFound, .requestNotFound: .notFound
-        case .keyNameTaken, .keyRevoked, .nodeNameTaken, .priceTaken, .probeRunning, .tooMany: .conflict
-        case .houseKey, .unsealable: .internalServerError
+        case .keyNameTaken, .keyRevoked, .nodeNameTaken, .priceTaken, .probeRunning, .tooMany, .unsealable: .conflict
+        case .houseKey: .internalServerError
         }
     }
 }

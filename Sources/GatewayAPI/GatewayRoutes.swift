@@ -6,10 +6,12 @@ package import WebServer
 /// The routes of the gateway's administration (docs/gateway-api.md): they translate, the room decides.
 package struct GatewayRoutes: Sendable {
     private let gateway: GatewayRoom
+    private let address: GatewayAddress
     private let clock: any WallClock
 
-    package init(gateway: GatewayRoom, clock: any WallClock = SystemClock()) {
+    package init(gateway: GatewayRoom, address: GatewayAddress = GatewayAddress(), clock: any WallClock = SystemClock()) {
         self.gateway = gateway
+        self.address = address
         self.clock = clock
     }
 
@@ -21,6 +23,6 @@ package struct GatewayRoutes: Sendable {
         RequestRoutes(gateway: gateway).add(to: group)
         UsageRoutes(gateway: gateway, clock: clock).add(to: group)
         PriceRoutes(gateway: gateway, clock: clock).add(to: group)
-        HouseRoutes(gateway: gateway).add(to: group)
+        HouseRoutes(gateway: gateway, address: address).add(to: group)
     }
 }

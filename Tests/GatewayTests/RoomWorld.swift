@@ -37,7 +37,7 @@ struct RoomWorld {
         bo = Self.member("Bo", .agent, of: lantern, at: clock.now())
         eve = Self.member("Eve", .owner, of: .make(at: clock.now()), at: clock.now())
         self.storage = storage
-        house = try await HouseKey.open(setting: nil, directory: storage.directory.path, database: storage.database, clock: clock)
+        house = try await HouseKey.open(setting: nil, directory: storage.directory.path, database: storage.database, clock: clock).key
         let (keyChanges, nodeChanges, tunings) = (keyChanges, nodeChanges, tunings)
         settings = try await GatewaySettings.open(
             database: storage.database, clock: clock, environment: environment, isFirst: { $0 == lantern }, changes: { tunings.note($0) })

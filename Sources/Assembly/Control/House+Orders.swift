@@ -22,7 +22,8 @@ extension House {
         switch order {
         case .addNode(let order): return try await addNode(order)
         case .listNodes(let name): return try await listNodes(in: workspace(name))
-        case .changeNode(let node, let step, let name): return try await change(node, step, in: workspace(name))
+        case .stepNode(let node, let step, let name): return try await take(step, with: node, in: workspace(name))
+        case .changeNode(let node, let order): return try await change(node, order)
         case .createKey(let order): return try await createKey(order)
         case .listKeys(let name): return try await listKeys(in: workspace(name))
         case .revokeKey(let key, let name): return try await revokeKey(key, in: workspace(name))
@@ -57,20 +58,36 @@ extension House {
     private func listNodes(in workspace: WorkspaceID) async throws -> HouseAnswer {
         let nodes = gateway.nodes.nodes(of: workspace)
         guard !nodes.isEmpty else { return HouseAnswer(notes: ["no node yet: `switchboard node add --name north --url https://…`"]) }
-        let snapshot = gateway.control.snapshot(of: workspace, at: gateway.health.moment)
+        let standings = gateway.health.standings(of: workspace)
         return HouseAnswer(
             output: nodes.map { node in
-                let seen = snapshot?.nodes.first { $0.id == node.id }
-                let state = !node.isEnabled ? "disabled" : node.isDraining ? "draining" : seen?.state.name ?? "unknown"
-                return [node.name, node.url.text, node.family.text, "\(node.priority)", state, seen?.reason?.english ?? ""]
-                    .joined(separator: "\t")
+                let standing = standings[node.id]
+                return [
+                    node.name, node.url.text, node.family.text, "\(node.priority)", standing?.state.rawValue ?? "unknown",
+                    standing?.words ?? "",
+                ].joined(separator: "\t")
             })
     }
 
-    private func change(_ name: String, _ step: NodeStep, in workspace: WorkspaceID) async throws -> HouseAnswer {
+    private func node(_ name: String, in workspace: WorkspaceID) throws -> Node {
         guard let node = gateway.nodes.nodes(of: workspace).first(where: { $0.name == name }) else {
             throw OrderRefusal("no node is called \"\(name)\"; `switchboard node list` shows them")
         }
+        return node
+    }
+
+    private func change(_ name: String, _ order: NodeOrder) async throws -> HouseAnswer {
+        let workspace = try await workspace(order.workspace)
+        let before = try node(name, in: workspace)
+        let node = try await gateway.nodes.change(before.id, NodeChange(order), by: .command(in: workspace))
+        guard node != before else { return HouseAnswer(notes: ["node \(name): nothing was changed"]) }
+        var notes = ["node \(node.name) changed: \(node.url.text), \(node.family.text), priority \(node.priority)"]
+        if before.needsCredential, !node.needsCredential { notes.append("its credential is sealed anew: it gets requests again") }
+        return HouseAnswer(notes: notes)
+    }
+
+    private func take(_ step: NodeStep, with name: String, in workspace: WorkspaceID) async throws -> HouseAnswer {
+        let node = try node(name, in: workspace)
         let author = Author.command(in: workspace)
         switch step {
         case .enable:
@@ -103,14 +120,18 @@ extension House {
         let now = clock.now()
         return HouseAnswer(
             output: page.items.map { key in
-                let state = key.isActive(at: now) ? "active" : key.revokedAt == nil ? "expired" : "revoked"
+                let state = key.revokedAt != nil ? "revoked" : key.isLost ? "lost" : key.isActive(at: now) ? "active" : "expired"
                 return [key.name, key.prefix + "…", state].joined(separator: "\t")
             }, notes: page.next == nil ? [] : ["only the newest 200 are shown; the console has them all"])
     }
 
     private func revokeKey(_ name: String, in workspace: WorkspaceID) async throws -> HouseAnswer {
-        let active = gateway.keys.active.filter { $0.workspace == workspace && $0.name == name }
-        guard let key = active.first else { throw OrderRefusal("no active key is called \"\(name)\"; `switchboard key list` shows them") }
+        let key: GatewayKey
+        do {
+            key = try await gateway.keys.key(named: name, in: workspace)
+        } catch GatewayError.keyNotFound {
+            throw OrderRefusal("no active key is called \"\(name)\"; `switchboard key list` shows them")
+        }
         _ = try await gateway.keys.revoke(key.id, by: .command(in: workspace))
         return HouseAnswer(notes: ["key \(name) revoked"])
     }
@@ -128,7 +149,7 @@ struct OrderRefusal: Error {
 extension NodeChange {
     fileprivate init(_ order: NodeOrder) {
         self.init(
-            name: order.name, url: order.url, family: order.family,
+            name: order.name, url: order.url, family: order.family, auth: order.auth,
             credential: order.credential.map { .set(NodeCredential(Secret($0))) } ?? .keep, priority: order.priority, weight: order.weight,
             maxConcurrency: order.maxConcurrency.map { .set($0) } ?? .keep,
             models: order.models.isEmpty ? nil : order.models.map(Self.model), healthMethod: order.healthMethod,

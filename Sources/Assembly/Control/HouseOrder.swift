@@ -2,7 +2,8 @@
 package enum HouseOrder: Codable, Sendable {
     case addNode(NodeOrder)
     case listNodes(workspace: String?)
-    case changeNode(name: String, change: NodeStep, workspace: String?)
+    case stepNode(name: String, step: NodeStep, workspace: String?)
+    case changeNode(name: String, change: NodeOrder)
     case createKey(KeyOrder)
     case listKeys(workspace: String?)
     case revokeKey(name: String, workspace: String?)
@@ -13,12 +14,13 @@ package enum NodeStep: String, Codable, Sendable, CaseIterable {
     case enable, disable, drain, undrain, remove, test
 }
 
-/// A new node as the command line describes it.
-package struct NodeOrder: Codable, Sendable {
+/// A node as the command line describes it, whole or in part: what is nil or empty stays, or takes its default in a new node.
+package struct NodeOrder: Codable, Sendable, Equatable {
     package var workspace: String?
-    package var name: String
-    package var url: String
+    package var name: String?
+    package var url: String?
     package var family: String?
+    package var auth: String?
     package var credential: String?
     package var priority: Int?
     package var weight: Int?
@@ -29,10 +31,10 @@ package struct NodeOrder: Codable, Sendable {
     package var healthModel: String?
     package var rateDomain: String?
     package var cacheDomain: String?
-    package var allowPrivate = false
-    package var allowLoopback = false
+    package var allowPrivate: Bool?
+    package var allowLoopback: Bool?
 
-    package init(name: String, url: String) {
+    package init(name: String? = nil, url: String? = nil) {
         self.name = name
         self.url = url
     }

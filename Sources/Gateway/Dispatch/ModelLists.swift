@@ -58,7 +58,7 @@ package final class ModelLists: Sendable {
     /// What clients of these nodes can ask for, by name, each once. A node that does not answer within three seconds adds what its map names.
     package func models(of nodes: [Node], allowed: (String) -> Bool) async -> [ListedModel] {
         let lists = await withTaskGroup(of: [ListedModel].self) { tasks in
-            for node in nodes where node.isEnabled { tasks.addTask { await self.offered(by: node) } }
+            for node in nodes where node.isUsable { tasks.addTask { await self.offered(by: node) } }
             return await tasks.reduce(into: []) { $0.append($1) }
         }
         var known: [String: ListedModel] = [:]

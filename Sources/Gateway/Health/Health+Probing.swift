@@ -7,9 +7,10 @@ package import Vocabulary
 
 extension Health {
     /// Probes a node for a person, now, beside the schedule.
-    /// - Throws: `GatewayError.nodeNotFound`, `.probeRunning`.
+    /// - Throws: `GatewayError.nodeNotFound`, `.unsealable` for one that needs its credential, `.probeRunning`.
     package func test(_ node: NodeID, in workspace: WorkspaceID) async throws -> ProbeFinding {
         let node = try nodes.node(node, in: workspace)
+        guard !node.needsCredential else { throw GatewayError.unsealable }
         guard state.withLock({ $0.byHand.insert(node.id).inserted }) else { throw GatewayError.probeRunning }
         defer { state.withLock { _ = $0.byHand.remove(node.id) } }
         return await examine(node, by: ProbeMethod(node.healthMethod), source: .person)

@@ -83,7 +83,7 @@ package final class Health: Sendable {
             state.workspaces = all.reduce(into: [:]) { places, entry in
                 for node in entry.value { places[node.id] = entry.key }
             }
-            let probed = all.flatMap { workspace, nodes in nodes.filter(\.isEnabled).map { probedNode($0, in: workspace, at: now.wall) } }
+            let probed = all.flatMap { workspace, nodes in nodes.filter(\.isUsable).map { probedNode($0, in: workspace, at: now.wall) } }
             state.schedule.change(rules: rules)
             state.schedule.replace(nodes: probed, at: now.moment, using: &state.random)
         }

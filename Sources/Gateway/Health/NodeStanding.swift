@@ -56,6 +56,9 @@ extension Health {
 
     private static func verdict(on node: Node, _ known: NodeSnapshot?, at now: ClockReading) -> StandingVerdict {
         if !node.isEnabled { return StandingVerdict(state: .disabled) }
+        if node.needsCredential {
+            return StandingVerdict(state: .dead, code: "credential_needed", words: "its stored credential can't be opened: enter it again")
+        }
         if node.isDraining { return StandingVerdict(state: .draining) }
         guard let known else { return StandingVerdict(state: .unknown) }
         var verdict = StandingVerdict(state: .healthy, code: known.reason?.shortCode, words: known.reason?.english ?? "")

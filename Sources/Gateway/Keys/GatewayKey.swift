@@ -22,6 +22,8 @@ package struct GatewayKey: Hashable, Sendable {
     package var revokedAt: Timestamp?
     /// To the minute.
     package var lastUsedAt: Timestamp?
+    /// Hashed with another house key than today's: nobody can use it, whoever has it.
+    package var isLost = false
 
     package var requestsPerMinute: Int64? { limits.requestsPerMinute }
     package var tokensPerMinute: Int64? { limits.tokensPerMinute }

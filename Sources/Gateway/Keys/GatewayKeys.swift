@@ -11,6 +11,8 @@ package final class GatewayKeys: Sendable {
     private let house: HouseKey
     private let changes: @Sendable (GatewayKey) -> Void
     private let index = KeyIndex()
+    /// Keys that were active but for the house key, which is another one than theirs.
+    let lostAtStart: Int
 
     /// Reads all active keys.
     /// - Parameter changes: told of each key that was made, changed or revoked (`revokedAt`), in the order of the commits, on the
@@ -18,16 +20,21 @@ package final class GatewayKeys: Sendable {
     package static func open(
         database: any Database, clock: any WallClock, house: HouseKey, changes: @escaping @Sendable (GatewayKey) -> Void = { _ in }
     ) async throws -> GatewayKeys {
-        let keys = GatewayKeys(database: database, clock: clock, house: house, changes: changes)
-        for (hash, key) in try await database.read({ try KeyStore.active(on: $0) }) { keys.index.add(key, hash: hash) }
+        let stored = try await database.read { try KeyStore.active(on: $0) }
+        let keys = GatewayKeys(
+            database: database, clock: clock, house: house, lostAtStart: stored.count(where: \.key.isLost), changes: changes)
+        for (hash, key) in stored where !key.isLost { keys.index.add(key, hash: hash) }
         keys.index.noteUses()
         return keys
     }
 
-    private init(database: any Database, clock: any WallClock, house: HouseKey, changes: @escaping @Sendable (GatewayKey) -> Void) {
+    private init(
+        database: any Database, clock: any WallClock, house: HouseKey, lostAtStart: Int, changes: @escaping @Sendable (GatewayKey) -> Void
+    ) {
         self.database = database
         self.clock = clock
         self.house = house
+        self.lostAtStart = lostAtStart
         self.changes = changes
     }
 
@@ -93,6 +100,14 @@ package final class GatewayKeys: Sendable {
         let key = try await database.read { connection in try KeyStore.key(id, in: workspace, on: connection) }
         guard let key else { throw GatewayError.keyNotFound }
         return refreshed(key)
+    }
+
+    /// The key of this name that is not revoked, also one that expired or is lost.
+    /// - Throws: `GatewayError.keyNotFound`.
+    package func key(named name: String, in workspace: WorkspaceID) async throws -> GatewayKey {
+        let key = try await database.read { connection in try KeyStore.key(named: name, in: workspace, on: connection) }
+        guard let key else { throw GatewayError.keyNotFound }
+        return key
     }
 
     /// In effect for the next request.

@@ -8,14 +8,17 @@ enum KeyStore {
         id, workspace_id, name, prefix, scopes, models, expires_at, requests_per_minute, tokens_per_minute, concurrency, budget_day,
         budget_month, created_at, created_by, revoked_at, last_used_at
         """
+    private static let read = columns + ", COALESCE(house_mark <> (SELECT mark FROM house_key), 0)"
 
     /// - Throws: `GatewayError.keyNameTaken`.
     static func insert(_ key: GatewayKey, hash: KeyHash, on connection: any SQLConnection) throws {
         let limits = key.limits
         try named {
             try connection.execute(
-                "INSERT INTO gateway_key (\(columns), live_name, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                key.id,
+                """
+                INSERT INTO gateway_key (\(columns), live_name, hash, house_mark)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT mark FROM house_key))
+                """, key.id,
                 key.workspace, key.name, key.prefix, scopes(of: key), models(of: key), key.expiresAt,
                 limits.requestsPerMinute, limits.tokensPerMinute, limits.concurrency, limits.moneyPerDay,
                 limits.moneyPerMonth, key.createdAt, key.createdBy, key.revokedAt, key.lastUsedAt, key.name, hash)
@@ -41,13 +44,18 @@ enum KeyStore {
     }
 
     static func key(_ id: KeyID, in workspace: WorkspaceID, on connection: any SQLConnection) throws -> GatewayKey? {
-        try connection.row("SELECT \(columns) FROM gateway_key WHERE id = ? AND workspace_id = ?", id, workspace).map(key(from:))
+        try connection.row("SELECT \(read) FROM gateway_key WHERE id = ? AND workspace_id = ?", id, workspace).map(key(from:))
+    }
+
+    /// The one of this name that is not revoked.
+    static func key(named name: String, in workspace: WorkspaceID, on connection: any SQLConnection) throws -> GatewayKey? {
+        try connection.row("SELECT \(read) FROM gateway_key WHERE workspace_id = ? AND live_name = ?", workspace, name).map(key(from:))
     }
 
     /// Newest first, made before the key `before`.
     static func keys(of workspace: WorkspaceID, before: String, limit: Int, on connection: any SQLConnection) throws -> [GatewayKey] {
         try connection.rows(
-            "SELECT \(columns) FROM gateway_key WHERE workspace_id = ? AND id < ? ORDER BY id DESC LIMIT ?", workspace, before, limit
+            "SELECT \(read) FROM gateway_key WHERE workspace_id = ? AND id < ? ORDER BY id DESC LIMIT ?", workspace, before, limit
         ).map(key(from:))
     }
 
@@ -57,8 +65,8 @@ enum KeyStore {
 
     /// Of all workspaces, with their hashes.
     static func active(on connection: any SQLConnection) throws -> [(hash: KeyHash, key: GatewayKey)] {
-        try connection.rows("SELECT \(columns), hash FROM gateway_key WHERE revoked_at IS NULL").map { row in
-            (try row.get(16), try key(from: row))
+        try connection.rows("SELECT \(read), hash FROM gateway_key WHERE revoked_at IS NULL").map { row in
+            (try row.get(17), try key(from: row))
         }
     }
 
@@ -91,6 +99,6 @@ enum KeyStore {
                 moneyPerDay: try row.get(10),
                 moneyPerMonth: try row.get(11)),
             createdAt: try row.get(12), createdBy: try row.get(13), revokedAt: try row.get(14),
-            lastUsedAt: try row.get(15))
+            lastUsedAt: try row.get(15), isLost: try row.get(16))
     }
 }

@@ -6,7 +6,7 @@ extension Node {
     static let mostModels = 200
 
     /// The node as `change` makes it, with the next version where that differs.
-    /// - Throws: `GatewayError.nodeURL`, `.invalid` with all that is wrong.
+    /// - Throws: `GatewayError.nodeURL`, `.nodeMoved`, `.invalid` with all that is wrong.
     func applying(_ change: NodeChange) throws(GatewayError) -> Node {
         var node = self
         var list = FaultList()
@@ -14,18 +14,24 @@ extension Node {
         // The reach may be narrowed under an address that stays; but an address that a later rule refuses must not keep it from being
         // switched off.
         if change.url != nil || node.reach != reach { node.url = try Self.url(change.url ?? url.text, reach: node.reach) }
+        try node.checkBond(to: self, in: change)
         node.setPlain(change)
         node.setTexts(change, &list)
         node.setNumbers(change, &list)
         if let models = change.models { node.models = Self.models(models, &list) }
         if case .set(let credential) = change.credential {
             node.credential = list.read { () throws(GatewayFault) in try Self.checked(credential) } ?? nil
+            node.needsCredential = false
         }
         try list.check()
         guard node != self else { return self }
         node.version += 1
-        if node.url != url || node.credential != credential || node.auth != auth || node.reach != reach { node.accessVersion += 1 }
+        if node.isReachedOtherwise(than: self) { node.accessVersion += 1 }
         return node
+    }
+
+    private func isReachedOtherwise(than old: Node) -> Bool {
+        url != old.url || credential != old.credential || needsCredential != old.needsCredential || auth != old.auth || reach != old.reach
     }
 
     private static func url(_ text: String, reach: AddressReach) throws(GatewayError) -> NodeURL {

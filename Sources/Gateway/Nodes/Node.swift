@@ -12,7 +12,7 @@ package struct Node: Hashable, Sendable {
     /// Whose service it is: `anthropic`, `openai` or a label of the operator's.
     package var provider: String
     package var auth: NodeAuth
-    /// Nil: the node wants none (or the stored one could not be opened; the log says so).
+    /// Nil: the node wants none, or `needsCredential`.
     package var credential: NodeCredential?
     /// 1–1,000; the lowest goes first.
     package var priority: Int
@@ -38,7 +38,11 @@ package struct Node: Hashable, Sendable {
     package var version: Int
     /// From 1, one more whenever address or credential change.
     package var accessVersion: Int
+    /// One is stored that the house's key does not open: it is asked for nothing until somebody enters it again.
+    package var needsCredential = false
 
+    /// Whether anything may be asked of it.
+    package var isUsable: Bool { isEnabled && !needsCredential }
     package var allowsPrivate: Bool { reach.contains(.privateNetworks) }
     package var allowsLoopback: Bool { reach.contains(.loopback) }
 
@@ -56,7 +60,7 @@ package struct Node: Hashable, Sendable {
     /// What routing knows of it.
     package var routed: RoutedNode {
         RoutedNode(
-            id: id, name: name, family: family, priority: priority, weight: weight, maxConcurrency: maxConcurrency, isEnabled: isEnabled,
+            id: id, name: name, family: family, priority: priority, weight: weight, maxConcurrency: maxConcurrency, isEnabled: isUsable,
             isDraining: isDraining, provider: provider, rateDomain: rateDomain, cacheDomain: cacheDomain, models: modelMap,
             accessVersion: accessVersion)
     }

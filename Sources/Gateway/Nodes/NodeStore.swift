@@ -12,12 +12,6 @@ struct NodeStore {
         health_method, health_model, rate_domain, cache_domain, allow_private, allow_loopback, created_at, version, access_version
         """
 
-    /// A node as it is stored; `isSealed` where a credential is there that did not open.
-    struct Stored: Sendable {
-        let node: Node
-        let isSealed: Bool
-    }
-
     /// - Throws: `GatewayError.nodeNameTaken`.
     func insert(_ node: Node, on connection: any SQLConnection) throws {
         let values = try values(of: node)
@@ -53,18 +47,18 @@ struct NodeStore {
         try connection.execute("DELETE FROM node WHERE id = ?", id)
     }
 
-    func node(_ id: NodeID, in workspace: WorkspaceID, on connection: any SQLConnection) throws -> Stored? {
+    func node(_ id: NodeID, in workspace: WorkspaceID, on connection: any SQLConnection) throws -> Node? {
         try connection.row("SELECT \(Self.columns) FROM node WHERE id = ? AND workspace_id = ?", id, workspace).map { row in
-            try stored(from: row, models: try Self.models("WHERE node_id = ?", [id.sqlValue], on: connection))
+            try node(from: row, models: try Self.models("WHERE node_id = ?", [id.sqlValue], on: connection))
         }
     }
 
     /// In routing order.
-    func nodes(of workspace: WorkspaceID, on connection: any SQLConnection) throws -> [Stored] {
+    func nodes(of workspace: WorkspaceID, on connection: any SQLConnection) throws -> [Node] {
         let models = try Self.models("WHERE node_id IN (SELECT id FROM node WHERE workspace_id = ?)", [workspace.sqlValue], on: connection)
         return try connection.rows(
             "SELECT \(Self.columns) FROM node WHERE workspace_id = ? ORDER BY priority, position, id", workspace
-        ).map { try stored(from: $0, models: models) }
+        ).map { try node(from: $0, models: models) }
     }
 
     static func workspaces(on connection: any SQLConnection) throws -> [WorkspaceID] {
@@ -111,7 +105,7 @@ struct NodeStore {
         return columns.map(\.sqlValue)
     }
 
-    private func stored(from row: Row, models: [NodeID: [NodeModel]]) throws -> Stored {
+    private func node(from row: Row, models: [NodeID: [NodeModel]]) throws -> Node {
         let id: NodeID = try row.get(0)
         let reach = try Self.reach(from: row)
         guard let family = RoutedFamily(text: try row.get(4)), let auth = NodeAuth(rawValue: try row.get(6)),
@@ -119,14 +113,13 @@ struct NodeStore {
         else { throw StorageError.unexpectedValue(column: 4, wanted: "Node") }
         let sealed: [UInt8]? = try row.get(7)
         let credential = sealed.flatMap { try? house.open($0, for: id.description) }.map(NodeCredential.init)
-        let node = Node(
+        return Node(
             id: id, workspace: try row.get(1), name: try row.get(2), url: try NodeURL(stored: try row.get(3)), family: family,
             provider: try row.get(5), auth: auth, credential: credential, priority: try row.get(8), position: try row.get(9),
             weight: try row.get(10), isEnabled: try row.get(11), isDraining: try row.get(12), maxConcurrency: try row.get(13),
             models: models[id] ?? [], healthMethod: method, healthModel: try row.get(15), rateDomain: try row.get(16),
             cacheDomain: try row.get(17), reach: reach, createdAt: try row.get(20), version: try row.get(21),
-            accessVersion: try row.get(22))
-        return Stored(node: node, isSealed: sealed != nil && credential == nil)
+            accessVersion: try row.get(22), needsCredential: sealed != nil && credential == nil)
     }
 
     private static func reach(from row: Row) throws -> AddressReach {

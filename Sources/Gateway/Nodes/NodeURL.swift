@@ -41,9 +41,10 @@ package struct NodeURL: Hashable, Sendable {
     }
 
     /// The one spelling of it.
-    package var text: String {
-        "\(isSecure ? "https" : "http")://\(authority)\(prefix)"
-    }
+    package var text: String { origin + prefix }
+
+    /// Scheme, host and port: what a credential is given for.
+    package var origin: String { "\(isSecure ? "https" : "http")://\(authority)" }
 
     private var authority: String {
         NodeTarget(host: host, port: port, isSecure: isSecure).authority

@@ -11,7 +11,7 @@ extension Nodes {
         try await database.write(
             { [store] connection in
                 try body(connection)
-                return try store.nodes(of: workspace, on: connection).map(\.node)
+                return try store.nodes(of: workspace, on: connection)
             },
             committed: { [self] nodes in
                 snapshots.withLock { $0[workspace] = nodes }

@@ -45,12 +45,14 @@ package final class Nodes: Sendable {
         let all = try await database.read { [store] connection in
             try NodeStore.workspaces(on: connection).map { ($0, try store.nodes(of: $0, on: connection)) }
         }
-        for stored in all.flatMap(\.1) where stored.isSealed {
-            logger.error(
-                "a node's credential can't be opened; enter it again",
-                metadata: ["node": "\(stored.node.id)", "name": "\(stored.node.name)"])
-        }
-        snapshots.withLock { $0 = Dictionary(uniqueKeysWithValues: all.map { ($0, $1.map(\.node)) }) }
+        snapshots.withLock { $0 = Dictionary(uniqueKeysWithValues: all) }
+        let sealed = all.flatMap(\.1).filter(\.needsCredential)
+        guard !sealed.isEmpty else { return }
+        logger.error(
+            "nodes are asked for nothing until their credential is entered again: the house's key does not open what is stored",
+            metadata: [
+                "nodes": "\(sealed.map(\.name).joined(separator: ", "))", "how": "switchboard node change --name … --credential-env …",
+            ])
     }
 
     /// A workspace's nodes in routing order. Never blocks on I/O.
@@ -78,21 +80,19 @@ package final class Nodes: Sendable {
         return try self.node(node.id, in: author.workspace)
     }
 
-    /// - Throws: `GatewayError.forbidden`, `.nodeNotFound`, `.invalid`, `.nodeURL`, `.nodeNameTaken`.
+    /// - Throws: `GatewayError.forbidden`, `.nodeNotFound`, `.invalid`, `.nodeURL`, `.nodeMoved`, `.nodeNameTaken`.
     package func change(_ id: NodeID, _ change: NodeChange, by author: Author) async throws -> Node {
         try author.require(.admin)
         let now = clock.now()
         try await write(id, by: author) { [store] connection in
-            guard let stored = try store.node(id, in: author.workspace, on: connection) else { throw GatewayError.nodeNotFound }
-            let before = stored.node
+            guard let before = try store.node(id, in: author.workspace, on: connection) else { throw GatewayError.nodeNotFound }
             var node = try before.applying(change)
             if node.priority != before.priority { node.position = Self.most }
-            // A credential that did not open reads as none: taking it away changes the row all the same.
-            guard node.version != before.version || stored.isSealed && change.credential != .keep else { return }
+            guard node.version != before.version else { return }
             try store.update(node, keepsCredential: change.credential == .keep, on: connection)
             try AuditLog.write(
                 Self.action(change), on: id.description, named: node.name,
-                changes: AuditChange.between(before.auditFields, and: node.auditFields), by: author, at: now, on: connection)
+                changes: node.auditChanges(since: before, in: change), by: author, at: now, on: connection)
         }
         return try node(id, in: author.workspace)
     }
@@ -113,7 +113,7 @@ package final class Nodes: Sendable {
         try author.require(.admin)
         let now = clock.now()
         try await write(id, by: author) { [store] connection in
-            guard let node = try store.node(id, in: author.workspace, on: connection)?.node else { throw GatewayError.nodeNotFound }
+            guard let node = try store.node(id, in: author.workspace, on: connection) else { throw GatewayError.nodeNotFound }
             try NodeStore.delete(id, on: connection)
             try AuditLog.write(
                 "node.deleted", on: id.description, named: node.name, changes: AuditChange.between(node.auditFields, and: []), by: author,
@@ -128,7 +128,7 @@ package final class Nodes: Sendable {
         try author.require(.admin)
         let now = clock.now()
         try await write(nil, by: author) { [store] connection in
-            let nodes = try store.nodes(of: author.workspace, on: connection).map(\.node)
+            let nodes = try store.nodes(of: author.workspace, on: connection)
             try Self.check(groups, name: nodes.map(\.id))
             for (priority, group) in zip(1..., groups) {
                 for (position, id) in group.enumerated() {

@@ -101,6 +101,7 @@ struct NodeRoutes: Sendable {
     @Sendable private func models(_ request: Request, context: RequestScope) async throws -> Response {
         let member = try context.requireMember()
         let node = try gateway.nodes.node(try context.id(orElse: .nodeNotFound), in: member.workspace)
+        guard !node.needsCredential else { throw GatewayError.unsealable }
         let models = await gateway.models.list(of: node)
         return .json(["items": .list(models) { .text($0.id) }, "at": .time(clock.now() - gateway.models.age(of: node))])
     }

@@ -15,7 +15,7 @@ extension GatewayKey {
         ]
         return head.adding(limits).adding([
             "active": .flag(isActive(at: now)), "createdAt": .time(createdAt), "createdBy": .text(createdBy),
-            "lastUsedAt": .time(lastUsedAt), "today": Self.json(use.day), "month": Self.json(use.month),
+            "lastUsedAt": .time(lastUsedAt), "lost": .flag(isLost), "today": Self.json(use.day), "month": Self.json(use.month),
         ])
     }
 

@@ -23,7 +23,7 @@ struct NodeView: Sendable {
         [
             "id": .id(node.id), "name": .text(node.name), "url": .text(node.url.text), "family": .text(node.family.text),
             "provider": .text(node.provider), "auth": .text(node.auth.rawValue), "hasCredential": .flag(node.credential != nil),
-            "createdAt": .time(node.createdAt), "version": .int(node.version),
+            "needsCredential": .flag(node.needsCredential), "createdAt": .time(node.createdAt), "version": .int(node.version),
         ]
     }
 

@@ -13,16 +13,16 @@ enum RequestWriter {
         bytes.writeStaticString(" ")
         bytes.writeString(head.uri)
         bytes.writeStaticString(" HTTP/1.1\r\n")
-        line("Host", target.authority, in: &bytes)
+        bytes.writeField("Host", target.authority)
         var lines = 3
         for (name, value) in head.headers where !isOurs(name) {
-            line(name, value, in: &bytes)
+            bytes.writeField(name, value)
             lines += 1
         }
         switch framing {
         case .none: break
-        case .length(let length): line("Content-Length", String(length), in: &bytes)
-        case .chunked: line("Transfer-Encoding", "chunked", in: &bytes)
+        case .length(let length): bytes.writeField("Content-Length", String(length))
+        case .chunked: bytes.writeField("Transfer-Encoding", "chunked")
         }
         if framing != .none { lines += 1 }
         bytes.writeStaticString("\r\n")
@@ -30,21 +30,14 @@ enum RequestWriter {
         return isTarget && isWhole(bytes, lines: lines) ? bytes : nil
     }
 
-    private static func line(_ name: String, _ value: String, in bytes: inout ByteBuffer) {
-        bytes.writeString(name)
-        bytes.writeStaticString(": ")
-        bytes.writeString(value)
-        bytes.writeStaticString("\r\n")
-    }
-
     private static func isOurs(_ name: String) -> Bool {
         switch name.utf8.count {
-        case 4: name.lowercased() == "host"
-        case 6: name.lowercased() == "expect"
-        case 7: name.lowercased() == "upgrade"
-        case 10: ["connection", "keep-alive"].contains(name.lowercased())
-        case 14: name.lowercased() == "content-length"
-        case 17: name.lowercased() == "transfer-encoding"
+        case 4: name.isField("host")
+        case 6: name.isField("expect")
+        case 7: name.isField("upgrade")
+        case 10: name.isField("connection") || name.isField("keep-alive")
+        case 14: name.isField("content-length")
+        case 17: name.isField("transfer-encoding")
         default: false
         }
     }

@@ -105,9 +105,9 @@ private struct Fields {
             guard let (name, value) = FieldLine.parse(line) else { throw .malformed("a header field is not valid") }
             all.append((name, value))
             switch name.utf8.count {
-            case 10: if name.lowercased() == "connection" { connection.append(value) }
-            case 14: if name.lowercased() == "content-length" { lengths.append(value) }
-            case 17: if name.lowercased() == "transfer-encoding" { encodings.append(value) }
+            case 10: if name.isField("connection") { connection.append(value) }
+            case 14: if name.isField("content-length") { lengths.append(value) }
+            case 17: if name.isField("transfer-encoding") { encodings.append(value) }
             default: break
             }
         }

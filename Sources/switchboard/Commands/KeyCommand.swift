@@ -62,17 +62,11 @@ struct CreateKey: AsyncParsableCommand {
 }
 
 /// `switchboard key list`.
-struct ListKeys: AsyncParsableCommand {
+struct ListKeys: ListCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "Show the keys: their names, prefixes and limits.")
+    static let order: @Sendable (String?) -> HouseOrder = { .listKeys(workspace: $0) }
 
-    @Option(help: "The workspace, where there are several.")
-    var workspace: String?
-
-    @OptionGroup var options: SettingsOptions
-
-    func run() async throws {
-        try await HouseOrders.carryOut(.listKeys(workspace: workspace), options: options)
-    }
+    @OptionGroup var list: ListOptions
 }
 
 /// `switchboard key revoke`.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Assembly
-import FoundationEssentials
 
 /// `switchboard node …`: the gateway's nodes.
 struct NodeCommand: AsyncParsableCommand {
@@ -20,108 +19,61 @@ struct AddNode: AsyncParsableCommand {
     @Option(help: "Its base URL, without /v1: https://api.anthropic.com")
     var url: String
 
-    @Option(help: "The environment variable that holds the node's credential.")
-    var credentialEnv: String?
-
-    @Option(help: "anthropic or openai.")
-    var family: String?
-
-    @Option(help: "Lower is asked first; from 1.")
-    var priority: Int?
-
-    @Option(help: "Share among nodes of one priority.")
-    var weight: Int?
-
-    @Option(help: "Requests at once.")
-    var maxConcurrency: Int?
-
-    @Option(help: "A model that it serves: a pattern, or pattern=name at the node. Repeat for more; none: all.")
-    var model: [String] = []
-
-    @Option(help: "api, head, count or cli.")
-    var healthMethod: String?
-
-    @Option(help: "The model of health checks.")
-    var healthModel: String?
-
-    @Option(help: "Nodes of one rate domain share a provider's limits.")
-    var rateDomain: String?
-
-    @Option(help: "Nodes of one cache domain share a prompt cache.")
-    var cacheDomain: String?
-
-    @Flag(help: "It may have an address of a private network.")
-    var allowPrivate = false
-
-    @Flag(help: "It may have an address of this machine.")
-    var allowLoopback = false
-
-    @Option(help: "The workspace, where there are several.")
-    var workspace: String?
+    @OptionGroup var node: NodeOptions
 
     @OptionGroup var options: SettingsOptions
 
     func run() async throws {
-        var order = NodeOrder(name: name, url: url)
-        order.workspace = workspace
-        order.credential = try credential()
-        order.family = family
-        order.priority = priority
-        order.weight = weight
-        order.maxConcurrency = maxConcurrency
-        order.models = model
-        order.healthMethod = healthMethod
-        order.healthModel = healthModel
-        order.rateDomain = rateDomain
-        order.cacheDomain = cacheDomain
-        order.allowPrivate = allowPrivate
-        order.allowLoopback = allowLoopback
-        try await HouseOrders.carryOut(.addNode(order), options: options)
-    }
-
-    /// Never an argument: those are seen by every user of the machine and kept in the shell's history.
-    private func credential() throws -> String? {
-        guard let variable = credentialEnv else { return nil }
-        guard let value = ProcessInfo.processInfo.environment[variable], !value.isEmpty else {
-            Standard.error("the environment variable \(variable) is not set")
-            throw HouseExit.data
-        }
-        return value
+        try await HouseOrders.carryOut(.addNode(try node.order(NodeOrder(name: name, url: url))), options: options)
     }
 }
 
 /// `switchboard node list`.
-struct ListNodes: AsyncParsableCommand {
+struct ListNodes: ListCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "Show the nodes in the order in which they are asked.")
+    static let order: @Sendable (String?) -> HouseOrder = { .listNodes(workspace: $0) }
 
-    @Option(help: "The workspace, where there are several.")
-    var workspace: String?
-
-    @OptionGroup var options: SettingsOptions
-
-    func run() async throws {
-        try await HouseOrders.carryOut(.listNodes(workspace: workspace), options: options)
-    }
+    @OptionGroup var list: ListOptions
 }
 
-/// `switchboard node change north --step drain`.
+/// `switchboard node change north …`.
 struct ChangeNode: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "change", abstract: "Enable, disable, drain, undrain, remove or test a node.")
+        commandName: "change", abstract: "Enable, disable, drain, undrain, remove or test a node, or change what is set of it.",
+        discussion: """
+            A stored credential goes only to the address that it was given for: with another scheme, host or port, or with more networks \
+            opened, give it again by --credential-env. A credential that the house's key does not open any more is replaced the same way.
+            """)
 
     @Option(help: "The node's name.")
     var name: String
 
-    @Option(help: "enable, disable, drain, undrain, remove or test.")
-    var step: NodeStep
+    @Option(help: "enable, disable, drain, undrain, remove or test; alone.")
+    var step: NodeStep?
 
-    @Option(help: "The workspace, where there are several.")
-    var workspace: String?
+    @Option(help: "Its new name.")
+    var rename: String?
+
+    @Option(help: "Its new base URL, without /v1.")
+    var url: String?
+
+    @OptionGroup var node: NodeOptions
 
     @OptionGroup var options: SettingsOptions
 
     func run() async throws {
-        try await HouseOrders.carryOut(.changeNode(name: name, change: step, workspace: workspace), options: options)
+        let change = try node.order(NodeOrder(name: rename, url: url))
+        var nothing = NodeOrder()
+        nothing.workspace = node.workspace
+        guard (step == nil) != (change == nothing) else {
+            Standard.error("give either --step or what to change, such as --credential-env or --url")
+            throw HouseExit.data
+        }
+        if let step {
+            try await HouseOrders.carryOut(.stepNode(name: name, step: step, workspace: node.workspace), options: options)
+        } else {
+            try await HouseOrders.carryOut(.changeNode(name: name, change: change), options: options)
+        }
     }
 }
 

@@ -13,6 +13,8 @@ struct Proxy: AsyncParsableCommand {
     @OptionGroup var options: SettingsOptions
 
     func run() async throws {
-        try await Serve.serve(.gateway, options: options) { "The gateway is at \($0)." }
+        try await Serve.serve(.gateway, options: options) {
+            "The gateway is at \($0). For its clients: ANTHROPIC_BASE_URL=\($0) or OPENAI_BASE_URL=\($0)/v1"
+        }
     }
 }

@@ -16,7 +16,7 @@ struct Serve: AsyncParsableCommand {
     static func serve(_ jobs: HouseJobs, options: SettingsOptions, announcing: @escaping @Sendable (String) -> String) async throws {
         let settings = try options.begin()
         do {
-            let house = try await House.open(settings, logger: Logger(label: "switchboard"))
+            let house = try await House.open(settings, mayChangeHouseKey: true, logger: Logger(label: "switchboard"))
             do {
                 try await house.serve(jobs) { address in Standard.output(announcing(address)) }
                 await house.close()
