@@ -70,13 +70,13 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         target("Vocabulary", [.crypto]),
         .target(name: "CLinux"),
-        target("Host"),
-        target("BlackBox"),
+        target("Host", ["CLinux"]),
+        target("BlackBox", ["CLinux"]),
         target("Supervision", ["CLinux", "Host", "BlackBox"]),
-        target("Metrics", ["Vocabulary"]),
+        target("Gauges"),
         target("Telemetry", ["Vocabulary", "BlackBox", .logging]),
         target("Settings", ["Vocabulary", .configuration]),
-        target("Storage", ["Vocabulary", .crypto, .grdb, .grdbSQLite, .logging]),
+        target("Storage", ["Vocabulary", "Gauges", .crypto, .grdb, .grdbSQLite, .logging]),
         target("Bus", ["Vocabulary"]),
         target("DeskProtocol", ["Vocabulary"]),
         target("ModelProtocol", ["CZlib"]),
@@ -85,37 +85,49 @@ let package = Package(
         target(
             "WebServer",
             [
-                "Vocabulary", "Host", "BlackBox", "Metrics", "Relay", "CZlib", .asn1, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle, .logging, .nio, .nioHTTP1,
+                "Vocabulary", "Host", "BlackBox", "Gauges", "Relay", "CZlib", .asn1, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle,
+                .logging, .nio, .nioHTTP1,
                 .nioHTTP2, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioHTTPTypesHTTP2, .nioPosix, .nioSSL, .nioTLS, .x509, .crypto,
             ]),
         // Rooms
         target("People", ["Vocabulary", "Storage", "Bus", "CSodium", .logging]),
-        target("Desk", ["Vocabulary", "Storage", "Bus", "DeskProtocol", .crypto, .lifecycle, .logging]),
+        target("Desk", ["Vocabulary", "Gauges", "Storage", "Bus", "DeskProtocol", .crypto, .lifecycle, .logging]),
         target(
             "Gateway",
             [
-                "Vocabulary", "Storage", "Bus", "ModelProtocol", "Routing", "Relay", .crypto, .lifecycle, .logging, .nio, .nioHTTP1,
+                "Vocabulary", "Gauges", "Storage", "Bus", "ModelProtocol", "Routing", "Relay", .crypto, .lifecycle, .logging, .nio,
+                .nioHTTP1,
                 .nioPosix,
             ]),
         // Doors
         target("PeopleAPI", ["Vocabulary", "People", "WebServer", .hummingbird, .httpTypes, .logging, .nio]),
-        target("DeskAPI", ["Vocabulary", "Desk", "DeskProtocol", "WebServer", .hummingbird, .httpTypes, .logging, .nio, .nioHTTP1]),
+        target(
+            "DeskAPI",
+            ["Vocabulary", "Desk", "DeskProtocol", "WebServer", .hummingbird, .httpTypes, .lifecycle, .logging, .nio, .nioHTTP1]),
         target(
             "GatewayAPI",
             ["Vocabulary", "Gateway", "ModelProtocol", "Routing", "WebServer", .hummingbird, .httpTypes, .logging, .nio, .nioHTTP1]),
+        target("OperationsAPI", ["Vocabulary", "Crashes", "WebServer", .hummingbird, .httpTypes]),
         target("Console", ["Vocabulary", "WebServer", .hummingbird, .httpTypes, .crypto, .nio], resources: [.copy("Assets")]),
         // What the person on call asks
         target("Crashes", ["Vocabulary", "Host", "BlackBox"]),
-        target("Doctor", ["Vocabulary", "Host", "BlackBox", "Crashes", "Settings", "Storage", .crypto, .nioSSL, .x509]),
+        target(
+            "Doctor",
+            [
+                "Vocabulary", "CLinux", "CZlib", "Host", "BlackBox", "Crashes", "Settings", "Storage", .asn1, .crypto, .grdbSQLite, .nioSSL,
+                .x509,
+            ]),
         // For trying failover without money, and for tests
         target("PracticeNode", [.crypto, .nio, .nioHTTP1, .nioPosix, .nioSSL]),
         // The house
         target(
             "Assembly",
             [
-                "Vocabulary", "Host", "BlackBox", "Metrics", "Telemetry", "Settings", "Storage", "Bus", "WebServer", "DeskProtocol", "People",
-                "Desk", "PeopleAPI", "DeskAPI", "Crashes", "Doctor",
-                "ModelProtocol", "Routing", "Relay", "Gateway", "GatewayAPI", "Console", .hummingbird, .lifecycle, .logging, .nio,
+                "Vocabulary", "Host", "BlackBox", "Supervision", "Gauges", "Telemetry", "Settings", "Storage", "Bus", "WebServer",
+                "DeskProtocol", "People",
+                "Desk", "PeopleAPI", "DeskAPI", "OperationsAPI", "Crashes", "Doctor",
+                "ModelProtocol", "Routing", "Relay", "Gateway", "GatewayAPI", "Console", .crypto, .hummingbird, .httpTypes, .lifecycle,
+                .logging, .nio,
                 .nioPosix, .unixSignals,
             ]),
         .executableTarget(
@@ -126,19 +138,22 @@ let package = Package(
             ],
             swiftSettings: strict),
         // Tests
-        target("TestSupport", ["Vocabulary", "Telemetry", "Storage", .logging]),
+        target("TestSupport", ["Vocabulary", "Telemetry", "Storage", .logging, .nio, .nioPosix, .nioSSL]),
         tests("VocabularyTests", ["Vocabulary", "TestSupport", .crypto]),
-        tests("AssemblyTests", ["Assembly", "TestSupport", .lifecycle, .logging]),
+        tests("AssemblyTests", ["Assembly", "Supervision", "Settings", "TestSupport", "Vocabulary", .lifecycle, .logging]),
         tests("BusTests", ["Bus", "Vocabulary"]),
         tests("HostTests", ["Host", "TestSupport"]),
         tests("BlackBoxTests", ["BlackBox", "TestSupport"]),
         tests("SupervisionTests", ["Supervision", "Host", "BlackBox", "TestSupport"]),
-        tests("MetricsTests", ["Metrics", "TestSupport"]),
+        tests("GaugesTests", ["Gauges", "TestSupport"]),
         tests("CrashesTests", ["Crashes", "Host", "BlackBox", "Vocabulary", "TestSupport"]),
+        tests(
+            "OperationsAPITests",
+            ["OperationsAPI", "Crashes", "WebServer", "Vocabulary", "TestSupport", .hummingbird, .httpTypes, .logging, .nio]),
         tests("DoctorTests", ["Doctor", "Crashes", "Host", "BlackBox", "Settings", "Storage", "Vocabulary", "TestSupport", .logging]),
         tests("StorageTests", ["Storage", "Telemetry", "TestSupport", "Vocabulary", .logging]),
         tests("SettingsTests", ["Settings", "TestSupport", "Vocabulary"]),
-        tests("TelemetryTests", ["Telemetry", "TestSupport", "Vocabulary", .logging]),
+        tests("TelemetryTests", ["Telemetry", "BlackBox", "TestSupport", "Vocabulary", .logging]),
         tests("DeskProtocolTests", ["DeskProtocol", "TestSupport", "Vocabulary"]),
         tests("ModelProtocolTests", ["ModelProtocol", "TestSupport"]),
         tests("RoutingTests", ["Routing", "Vocabulary", "TestSupport"]),
@@ -162,7 +177,8 @@ let package = Package(
         tests(
             "WebServerTests",
             [
-                "WebServer", "Relay", "TestSupport", "Vocabulary", "CZlib", .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle,
+                "WebServer", "BlackBox", "Relay", "TestSupport", "Vocabulary", "CZlib", .crypto, .hummingbird, .hummingbirdCore, .httpTypes,
+                .lifecycle,
                 .logging, .nio,
                 .nioHTTP1, .nioHTTP2, .nioHTTPTypes, .nioHTTPTypesHTTP2, .nioPosix, .nioSSL,
             ]),

@@ -31,7 +31,7 @@ class Server:
                 capture_output=True, check=True, env=self.environment(settings))
             self.key = made.stdout.strip()
         began = time.monotonic()
-        self.process = subprocess.Popen([program, "serve"], env=self.environment(settings), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.process = subprocess.Popen([program, "serve", "--unsupervised"], env=self.environment(settings), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
         self.secure = "https://" in line
         self.port = int(re.search(r":(\d+)", line.split("//")[1]).group(1))

@@ -108,7 +108,7 @@ def start_switchboard(options, folder: pathlib.Path, upstream: Peer) -> tuple[Pe
     key = command(
         "key", "create", "--name", "benchmark", "--requests-per-minute", "1000000", "--tokens-per-minute", "1000000000000", "--concurrency", "10000",
         "--budget-day", "1000000", "--budget-month", "1000000")
-    process = subprocess.Popen([options.program, "proxy"], env=environment, stdout=subprocess.PIPE, stderr=open(folder / "log", "w"), text=True)
+    process = subprocess.Popen([options.program, "proxy", "--unsupervised"], env=environment, stdout=subprocess.PIPE, stderr=open(folder / "log", "w"), text=True)
     port = int(re.search(r"//[^:/]+:(\d+)", process.stdout.readline()).group(1))
     await_open(port)
     return Peer("switchboard", process, port), key

@@ -38,6 +38,16 @@ need_build() {
     need_packages libsqlite3-dev libsodium-dev zlib1g-dev pkg-config
 }
 
+# stamp_commit: tells the build what it is made from, and touches nothing when that is known already.
+stamp_commit() {
+    local commit dirty=0 stamp=Sources/CLinux/commit.h
+    commit=$(git rev-parse HEAD 2>/dev/null || echo unknown)
+    [ -z "$(git status --porcelain 2>/dev/null)" ] || dirty=1
+    printf '#define SWITCHBOARD_COMMIT "%s"\n#define SWITCHBOARD_DIRTY %s\n#define SWITCHBOARD_COMPILER "%s"\n' "$commit" "$dirty" \
+        "$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([^ ]*\).*/\1/p' | head -1)" >"$stamp.new"
+    if cmp -s "$stamp.new" "$stamp"; then rm "$stamp.new"; else mv "$stamp.new" "$stamp"; fi
+}
+
 # What tests in Python and in the browser need: a virtual environment of its own, kept between runs.
 need_python() {
     need_packages python3 python3-venv
@@ -58,6 +68,7 @@ python_packages() {
 # release_build: the program as it is shipped, in .build-release, which stays between runs.
 release_build() {
     need_build
+    stamp_commit
     swift build -c release --static-swift-stdlib --scratch-path .build-release --product switchboard 1>&2
 }
 release_program=.build-release/release/switchboard

@@ -1,4 +1,4 @@
-import Vocabulary
+import BlackBox
 import Console
 import Desk
 import DeskAPI
@@ -7,38 +7,91 @@ import GatewayAPI
 import Hummingbird
 import Logging
 import NIOPosix
+import OperationsAPI
 import People
 import PeopleAPI
 import ServiceLifecycle
-import Settings
+package import Settings
+import Telemetry
 import UnixSignals
+import Vocabulary
 import WebServer
 
 extension House {
-    /// Serves until SIGTERM or SIGINT, then drains.
-    /// - Parameter announce: told once the ports are open: the address to open in a browser, with the set-up token while nobody has set up.
+    /// Serves until its supervisor or a signal tells it to go, then drains or hands over.
+    /// - Parameters:
+    ///   - prepared: what was made before the data was opened.
+    ///   - isAnnounced: whether people want to know where to go; while nobody has set up they do in any case, as the token is new.
+    ///   - reread: the settings as they are now, for what can change at run time.
+    ///   - announce: told once the ports are open: the address to open in a browser, with the set-up token while nobody has set up.
+    /// - Returns: what may go on without the data.
     /// - Throws: `WebServerError`, `ConsoleError`.
-    package func serve(_ jobs: HouseJobs = .both, announce: @escaping @Sendable (String) -> Void) async throws {
+    package func serve(
+        _ prepared: HousePreparation, life: WorkerLife = WorkerLife(), isAnnounced: Bool = true,
+        reread: @escaping @Sendable () -> Settings? = { nil }, announce: @escaping @Sendable (String) -> Void
+    ) async throws -> LastRelays {
+        let jobs = prepared.jobs
         try await gateway.takeUp(clock: clock)
         try await makeFirstNode()
-        let server = try makeServer(jobs)
-        let fronts = Fronts(house: server, gateway: try jobs == .both && settings.hasGatewayPort ? makeServer(.gateway) : nil)
+        let servers = try prepared.fronts.enumerated().map { place, front in
+            try makeServer(place == 0 ? jobs : .gateway, front, assets: prepared.assets)
+        }
         let token = jobs == .both ? try await people.setup.makeToken() : nil
+        life.enter(.listen)
         let announcing = Task { [settings] in
-            let addresses = try await server.addresses()
-            guard let address = addresses.first(where: \.isSecure) ?? addresses.first else { return }
+            for server in servers { _ = try await server.addresses() }
+            life.ready()
+            guard isAnnounced || token != nil, let addresses = try await servers.first?.addresses(),
+                let address = addresses.first(where: \.isSecure) ?? addresses.first
+            else { return }
             let base = (jobs == .gateway ? settings.gatewayOrigin : nil) ?? settings.publicOrigin ?? address.url
             announce(token.map { "\(base)/setup#\($0.text.reveal())" } ?? base)
         }
-        defer { announcing.cancel() }
+        // What it says at debug describes whole services with all that they hold.
+        var quiet = logger
+        quiet.logLevel = .notice
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: gateway.services(logger: logger).map { .init(service: $0) } + [
                     .init(service: DeskService(desk, logger: logger)),
                     .init(service: controlSocket),
-                    .init(service: fronts, successTerminationBehavior: .gracefullyShutdownGroup),
-                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                    .init(service: backups),
+                    .init(service: Fronts(servers: servers), successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: Vitals(eventLoops: MultiThreadedEventLoopGroup.singleton, database: database, desk: desk)),
+                ], logger: quiet))
+        follow(life, servers: servers, reread: reread)
+        let steering = Task {
+            for await departure in life.departures() {
+                if departure != .drain { for server in servers { server.willHandOver() } }
+                await group.triggerGracefulShutdown()
+            }
+        }
+        defer {
+            announcing.cancel()
+            steering.cancel()
+        }
         try await group.run()
+        return LastRelays(servers: servers, ledger: gateway.ledger, life: life, drain: settings[HouseSettings.drainTime])
+    }
+
+    /// What can change while it runs: the certificates, and what the log shows.
+    private func follow(_ life: WorkerLife, servers: [WebServer], reread: @escaping @Sendable () -> Settings?) {
+        let logger = logger
+        life.follow(
+            reload: {
+                for server in servers { server.reloadCertificate() }
+                guard let settings = reread() else {
+                    return logger.error("the settings can't be used; the old ones stay")
+                }
+                Telemetry.setLevel(settings[HouseSettings.logLevel].logLevel)
+                logger.notice("took certificates and log level anew", metadata: ["level": "\(Telemetry.level)"])
+            },
+            level: { name, seconds in
+                guard let level = Logger.Level(rawValue: name) else { return }
+                Telemetry.setLevel(level, for: seconds.map { .seconds($0) })
+                logger.notice(
+                    "the log level was changed", metadata: ["level": "\(level)", "seconds": "\(seconds.map(String.init) ?? "for good")"])
+            })
     }
 
     /// The predecessor's settings describe one node: it becomes the first of the first workspace.
@@ -57,20 +110,28 @@ extension House {
     }
 
     private var controlSocket: ControlSocket {
-        ControlSocket(directory: settings[HouseSettings.dataDirectory], logger: logger) { [self] in await carryOut($0) }
+        ControlSocket(directory: settings[HouseSettings.dataDirectory], logger: logger) { [self] order in
+            await asChore("order") { await carryOut(order) }
+        }
     }
 
-    private func makeServer(_ jobs: HouseJobs) throws -> WebServer {
+    private func makeServer(_ jobs: HouseJobs, _ front: WebServerConfiguration, assets: AssetLibrary?) throws -> WebServer {
         let readiness = Readiness()
         let router = Router(context: RequestScope.self)
-        router.addHouseMiddleware()
+        router.addHouseMiddleware(figures: web)
         router.addHealthRoutes(readiness)
+        MetricsDoor(token: settings[HouseSettings.metricsToken], page: HouseFigures(house: self, web: web).page).add(to: router)
         var sockets: [SocketRoute] = []
-        if jobs == .both { sockets = try addDesk(to: router) }
+        if jobs == .both { sockets = addDesk(to: router, assets: try assets ?? AssetLibrary()) }
         if settings[HouseSettings.testEcho] { sockets.append(.echo(path: "/test/echo")) }
+        #if DEBUG
+            if settings[HouseSettings.testFaults] {
+                FaultRoutes(database: database, desk: desk, eventLoops: MultiThreadedEventLoopGroup.singleton).add(to: router)
+            }
+        #endif
         return WebServer(
-            configuration: WebServerConfiguration(settings, jobs), router: router, sockets: sockets, relays: [gateway.traffic.route],
-            readiness: readiness, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+            configuration: front, router: router, sockets: sockets, relays: [gateway.traffic.route], readiness: readiness,
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
     }
 
     private var liveSocket: LiveSocket {
@@ -81,13 +142,14 @@ extension House {
     }
 
     /// Everything that people see: the desk, the console and the gateway's administration.
-    private func addDesk(to router: Router<RequestScope>) throws -> [SocketRoute] {
-        let console = ConsoleRoutes(assets: try AssetLibrary(), shops: DeskShopPages(desk: desk))
+    private func addDesk(to router: Router<RequestScope>, assets: AssetLibrary) -> [SocketRoute] {
+        let console = ConsoleRoutes(assets: assets, shops: DeskShopPages(desk: desk))
         router.add(middleware: console.lostPages)
         router.add(middleware: SessionMiddleware(people: people))
         PeopleRoutes(people: people, firstShop: DeskFirstShop(desk: desk)).add(to: router)
         DeskRoutes(desk).add(to: router)
         GatewayRoutes(gateway: gateway, address: GatewayAddress(settings), clock: clock).add(to: router)
+        operations.add(to: router)
         console.add(to: router)
         return DeskSockets(desk, logger: logger).routes + [liveSocket.route]
     }
@@ -107,17 +169,16 @@ package enum HouseJobs: Sendable {
 
 /// The house's ports, and the gateway's own beside them where it has one: they open and drain together.
 private struct Fronts: Service {
-    let house: WebServer
-    let gateway: WebServer?
+    let servers: [WebServer]
 
     func run() async throws {
-        guard let gateway else { return try await house.run() }
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await house.run() }
-            tasks.addTask {
-                // Both use the same certificate, which the first may have to make.
-                _ = try await house.addresses()
-                try await gateway.run()
+            for (place, server) in servers.enumerated() {
+                tasks.addTask {
+                    // All use the same certificate, which the first may have to make.
+                    if place > 0 { _ = try await servers.first?.addresses() }
+                    try await server.run()
+                }
             }
             try await tasks.waitForAll()
         }
@@ -129,7 +190,7 @@ extension Settings {
     fileprivate var publicOrigin: String? { origin(HouseSettings.publicURL) }
     /// The address that the gateway's clients use, when a proxy is in front.
     fileprivate var gatewayOrigin: String? { origin(HouseSettings.gatewayURL) }
-    fileprivate var hasGatewayPort: Bool { self[HouseSettings.gatewayPort] != 0 }
+    var hasGatewayPort: Bool { self[HouseSettings.gatewayPort] != 0 }
 
     private func origin(_ key: SettingKey<String>) -> String? {
         let text = self[key]
@@ -146,7 +207,7 @@ extension GatewayAddress {
 }
 
 extension WebServerConfiguration {
-    fileprivate init(_ settings: Settings, _ jobs: HouseJobs) {
+    init(_ settings: Settings, _ jobs: HouseJobs) {
         let listening = settings.listening
         self.init(
             address: listening.host, httpPort: listening.port, httpsPort: settings[HouseSettings.httpsPort],

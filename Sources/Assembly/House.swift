@@ -1,3 +1,4 @@
+import BlackBox
 import Bus
 import Console
 package import Desk
@@ -9,6 +10,7 @@ import NIOPosix
 import Relay
 import Storage
 import Vocabulary
+import WebServer
 
 /// The whole program: leaves first, handed up through initialisers.
 package struct House: Sendable {
@@ -16,6 +18,8 @@ package struct House: Sendable {
     package let desk: DeskRoom
     package let gateway: GatewayRoom
     let database: SQLiteDatabase
+    /// Counts what all its ports answer.
+    let web = WebFigures()
     let settings: Settings
     let logger: Logger
     let clock: any WallClock
@@ -24,16 +28,27 @@ package struct House: Sendable {
     package static let version = "0.1.0"
 
     /// Opens the database, brings its schema up to date and builds the rooms.
-    /// - Parameter mayChangeHouseKey: whether it goes on with another house key than the last start had, as a server does; a command that
-    ///   was called without `HOUSE_KEY` must not.
+    /// - Parameters:
+    ///   - mayChangeHouseKey: whether it goes on with another house key than the last start had, as a server does; a command that was called
+    ///     without `HOUSE_KEY` must not.
+    ///   - isBeside: the worker before this one has let the data go, but still carries streams.
+    ///   - life: hears of the stages of a server's start.
     /// - Throws: `StorageError`, `MigratorError`, `GatewayError`.
-    package static func open(_ settings: Settings, mayChangeHouseKey: Bool = false, logger: Logger) async throws -> House {
+    package static func open(
+        _ settings: Settings, mayChangeHouseKey: Bool = false, isBeside: Bool = false, life: WorkerLife = WorkerLife(),
+        logger: Logger
+    ) async throws -> House {
         let clock = SystemClock()
-        let database = try SQLiteDatabase.open(directory: settings[HouseSettings.dataDirectory], logger: logger)
+        life.enter(.storage)
+        let database = try SQLiteDatabase.open(
+            directory: settings[HouseSettings.dataDirectory], logger: logger, diskFailed: { DiskFailure.end($0, logger) })
         do {
-            try await Migrator(schemas: HouseSchema.schemas, logger: logger, clock: clock, version: version).migrate(database)
+            life.enter(.migrations)
+            try await migrator(settings, clock: clock, life: life, logger: logger).migrate(database)
+            life.enter(.warm)
             var foundation = GatewayFoundation(settings)
             foundation.mayChangeHouseKey = mayChangeHouseKey
+            if isBeside { foundation.predecessor = { await life.untilAlone() } }
             return try await House(database: database, clock: clock, settings: settings, gateway: foundation, logger: logger)
         } catch {
             try? await database.close()

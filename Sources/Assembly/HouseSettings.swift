@@ -72,9 +72,19 @@ package enum HouseSettings {
             dataDirectory, bind, httpPort, httpsPort, tlsMode, certificate, key, allowPlainHTTP, publicURL, trustedProxies, logFormat,
             logLevel,
             customerRate,
-            staffRate, arrivalRate, drainTime, testEcho, listenAddress, houseKey, gatewayPort, gatewayURL, authorities, upstreamURL, upstreamKey,
+            staffRate, arrivalRate, drainTime, testEcho, listenAddress, houseKey, gatewayPort, gatewayURL, authorities, upstreamURL,
+            upstreamKey,
             upstreamName,
-        ] + tuning)
+        ] + tuning + backups + metrics + faults)
+
+    /// Settings of debug builds alone.
+    private static var faults: [any SettingDeclaration] {
+        #if DEBUG
+            [testFaults, fault]
+        #else
+            []
+        #endif
+    }
 }
 
 extension HouseSettings.Level {

@@ -10,6 +10,13 @@ import WebServer
 package struct StartRefusal: Sendable {
     package enum Kind: Sendable {
         case configuration, taken, storage, data, unexpected
+        /// Reading or writing failed, or there is no room.
+        case disk
+        /// Try again a little later.
+        case later
+        case missing, permission
+        /// Migrations: taken back, a person has to look, or the database is of a newer release.
+        case rolledBack, needsPerson, newer
     }
 
     package let kind: Kind
@@ -18,7 +25,8 @@ package struct StartRefusal: Sendable {
     package init(_ error: any Error) {
         switch error {
         case let error as StorageError: self.init(error.kind, "\(error) [\(error.code)]")
-        case let error as MigratorError: self.init(.data, "\(error) [\(error.code)]")
+        case let error as MigratorError: self.init(error.refusal, "\(error) [\(error.code)]")
+        case let error as BackupError: self.init(error.refusal, "\(error) [\(error.code)]")
         case let error as WebServerError: self.init(error.kind, "\(error) [\(error.code)]")
         case let error as ConsoleError: self.init(.configuration, "\(error) [\(error.code)]")
         case let error as PeopleError: self.init(.data, "\(error.explanation) [\(error.code)]")
@@ -42,6 +50,8 @@ extension StorageError {
     fileprivate var kind: StartRefusal.Kind {
         switch self {
         case .inUse: .taken
+        case .engine where isCorrupt: .data
+        case .engine where isAboutDisk: .disk
         case .cannotOpen, .engine: .storage
         default: .data
         }
@@ -51,5 +61,30 @@ extension StorageError {
 extension WebServerError {
     fileprivate var kind: StartRefusal.Kind {
         if case .portTaken = self { .taken } else { .configuration }
+    }
+}
+
+extension MigratorError {
+    fileprivate var refusal: StartRefusal.Kind {
+        switch kind {
+        case .mismatch: .configuration
+        case .newer: .newer
+        case .rolledBack: .rolledBack
+        case .needsPerson: .needsPerson
+        case .disk: .disk
+        }
+    }
+}
+
+extension BackupError {
+    fileprivate var refusal: StartRefusal.Kind {
+        switch self {
+        case .noRoom, .disk, .noThread: .disk
+        case .busy, .stopped: .later
+        case .noDatabase, .notFound: .missing
+        case .notIdentical, .damaged: .data
+        case .newer: .newer
+        case .notOwner: .permission
+        }
     }
 }

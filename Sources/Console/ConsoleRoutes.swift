@@ -16,6 +16,7 @@ package struct ConsoleRoutes: Sendable {
     /// Addresses that the console's own router answers in the browser.
     private static let places: [RouterPath] = [
         "/", "/setup", "/signin", "/invite", "/inbox", "/inbox/**", "/c/**", "/settings", "/settings/**", "/gateway", "/gateway/**",
+        "/operations", "/operations/**",
     ]
 
     private let assets: AssetLibrary

@@ -23,11 +23,13 @@ package enum FrameErrorCode: String, Sendable, CaseIterable {
     case memberUnknown = "member_unknown"
     case storageBusy = "storage_busy"
     case storageFailed = "storage_failed"
+    case inputQuarantined = "input_quarantined"
 
     /// The close code of RFC 6455 that follows at once, where one does.
     package var closeCode: UInt16? {
         switch self {
         case .binaryNotSpoken: 1003
+        case .inputQuarantined: 1011
         case .initExpected: 4400
         case .initLate: 4408
         case .badTicket: 4401

@@ -22,6 +22,8 @@ package enum GatewayError: Error, Hashable, Sendable {
     case priceTaken
     case requestNotFound
     case probeRunning
+    /// Probes have cost as much as they may today.
+    case probeBudget
     /// More of something than a workspace may have.
     case tooMany(what: String, limit: Int)
     /// The house's key can't be used; the server does not start.
@@ -46,6 +48,7 @@ package enum GatewayError: Error, Hashable, Sendable {
         case .priceTaken: "gateway.price_taken"
         case .requestNotFound: "gateway.request_not_found"
         case .probeRunning: "gateway.probe_running"
+        case .probeBudget: "gateway.probe_budget"
         case .tooMany: "gateway.too_many"
         case .houseKey: "gateway.house_key"
         case .unsealable: "gateway.unsealable"
@@ -78,6 +81,8 @@ package enum GatewayError: Error, Hashable, Sendable {
         case .priceTaken: "There already is a price of your own for this model, day and tier. Delete it first."
         case .requestNotFound: "There is no such request in your workspace."
         case .probeRunning: "This node is being probed at this moment. Wait until that is done."
+        case .probeBudget:
+            "This node's probe is paid for, and today's money for probes (HEALTH_BUDGET_DAY) does not reach for it. Wait until 00:00 UTC, raise HEALTH_BUDGET_DAY, or probe the node with count."
         case .tooMany(let what, let limit): "A workspace has at most \(limit) \(what). Delete what is no longer used."
         case .houseKey(let fault): fault.explanation
         case .unsealable: "The stored credential can't be opened with the house's key. Enter the node's credential again."

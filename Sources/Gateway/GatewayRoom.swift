@@ -14,6 +14,9 @@ package struct GatewayFoundation: Sendable {
     package var houseKey: Secret<String>?
     /// Whether another house key than before is taken as it is; who only looks in must not change it by mistake.
     package var mayChangeHouseKey = false
+    /// Returns when the process before this one has ended; nil when it has. It has let the database go and still carries streams, whose cost it
+    /// writes into segments of the ledger's journal of its own.
+    package var predecessor: (@Sendable () async -> Void)?
     /// The variables that settings of the running gateway may come from.
     package var environment: [String: String]
     package var connections: NodeConnectionRules
@@ -50,6 +53,7 @@ package struct GatewayRoom: Sendable {
     package let traffic: Traffic
     let connections: NodeConnections
     let mover: LedgerService
+    let predecessor: (@Sendable () async -> Void)?
     let notices: AsyncStream<TrafficControl.Notice>.Continuation
 
     /// Opens the gateway and takes up where the last process ended: its ledger, its nodes' health, what its keys had spent.
@@ -86,7 +90,8 @@ package struct GatewayRoom: Sendable {
         let client = NodeClient(connections)
         let prices = try await Prices.open(database: database, clock: clock)
         let ledger = try await Ledger.open(
-            folder: foundation.dataDirectory + "/ledger", database: database, clock: clock, logger: logger)
+            folder: foundation.dataDirectory + "/ledger", database: database,
+            gap: foundation.predecessor == nil ? 0 : LedgerJournal.predecessorSegments, clock: clock, logger: logger)
         let mover = LedgerService(
             ledger, database: database, pricing: prices, historyDays: { settings.current.historyDays }, logger: logger)
         let usage = Usage(database: database, pricing: prices)
@@ -96,12 +101,13 @@ package struct GatewayRoom: Sendable {
         let models = ModelLists(client: client, logger: logger)
         let traffic = Traffic(
             keys: keys, nodes: nodes, settings: settings, prices: prices, ledger: ledger, live: live,
-            objects: ResourceOwners(database: database, clock: clock), models: models, control: control, connections: connections,
-            clock: clock, logger: logger)
+            objects: ResourceOwners(database: database, clock: clock, logger: logger),
+            batches: BatchBooks(database: database, pricing: prices, control: control, clock: clock, logger: logger), models: models,
+            control: control, connections: connections, clock: clock, logger: logger)
         return GatewayRoom(
             keys: keys, nodes: nodes, prices: prices, usage: usage, ledger: ledger, settings: settings,
             audit: AuditLog(database: database), health: health, live: live, control: control, models: models, traffic: traffic,
-            connections: connections, mover: mover, notices: tellNotice)
+            connections: connections, mover: mover, predecessor: foundation.predecessor, notices: tellNotice)
     }
 
     private static func report(_ change: HouseKeyChange, lostKeys: Int, to logger: Logger) {
@@ -121,7 +127,8 @@ package struct GatewayRoom: Sendable {
 
     /// Before the first request: books what the last process left open, and gives nodes and keys their past.
     package func takeUp(clock: any WallClock) async throws {
-        try await mover.recover()
+        // What the process before this one has open is not interrupted: it is still under way.
+        if predecessor == nil { try await mover.recover() }
         try await health.restore()
         let spent = try await usage.spendAtStart(now: clock.now())
         control.startKeys(keys.active, spent: spent.mapValues { ($0.day, $0.month) }, at: Health.reading(clock))

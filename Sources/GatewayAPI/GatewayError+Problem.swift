@@ -17,7 +17,7 @@ extension GatewayError {
         case .forbidden: .forbidden
         case .cursorInvalid: .badRequest
         case .keyNotFound, .nodeNotFound, .priceNotFound, .requestNotFound: .notFound
-        case .keyNameTaken, .keyRevoked, .nodeNameTaken, .priceTaken, .probeRunning, .tooMany, .unsealable: .conflict
+        case .keyNameTaken, .keyRevoked, .nodeNameTaken, .priceTaken, .probeRunning, .probeBudget, .tooMany, .unsealable: .conflict
         case .houseKey: .internalServerError
         }
     }

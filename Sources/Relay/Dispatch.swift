@@ -16,7 +16,7 @@ package enum DispatchEvent {
     case opened
     /// The gathered body, whole. After `gatherBody`.
     case bodyGathered(ByteBuffer)
-    /// The client sends more than `gatherBody` allowed. What still comes is thrown away.
+    /// The client sends more than `gatherBody` or the streamed attempt allowed. What still comes is thrown away.
     case bodyTooLarge
     /// Something about the attempt that is under way. Those of an ended attempt never arrive.
     case attempt(AttemptEvent)
@@ -139,6 +139,7 @@ package enum NodeRequestBody: Sendable {
     case none
     /// Known bytes, in pieces (so that a splice needs no copy). Sent with `Content-Length`.
     case bytes([ByteBuffer])
-    /// What the client sends, as it comes, with its own framing. It can't be sent a second time.
-    case stream
+    /// What the client sends, as it comes, with its own framing, up to `limit` bytes: more is `bodyTooLarge`. It can't be sent a second
+    /// time.
+    case stream(limit: Int)
 }

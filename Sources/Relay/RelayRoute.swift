@@ -1,5 +1,6 @@
 package import NIOHTTP1
 import NIOCore
+package import Vocabulary
 
 /// Requests that go past the router: their bytes are relayed by handlers on the connection's own loop.
 package struct RelayRoute: Sendable {
@@ -25,13 +26,18 @@ package struct RelayRoute: Sendable {
         package let head: HTTPRequestHead
         package let framing: RequestFraming
         package let requestID: String
+        package let number: ULID?
         package let clientAddress: String
         package let isSecure: Bool
 
-        package init(head: HTTPRequestHead, framing: RequestFraming, requestID: String, clientAddress: String, isSecure: Bool) {
+        /// - Parameter number: what `requestID` says, where it is one.
+        package init(
+            head: HTTPRequestHead, framing: RequestFraming, requestID: String, number: ULID? = nil, clientAddress: String, isSecure: Bool
+        ) {
             self.head = head
             self.framing = framing
             self.requestID = requestID
+            self.number = number
             self.clientAddress = clientAddress
             self.isSecure = isSecure
         }
@@ -48,7 +54,8 @@ package struct RelayRoute: Sendable {
         let waker = RelayWaker { eventLoop.execute { bound.value.wake(id) } }
         exchange.dispatch = open(
             RelayRequest(
-                head: opening.head, requestID: opening.requestID, clientAddress: opening.clientAddress, isSecure: opening.isSecure,
+                head: opening.head, requestID: opening.requestID, number: opening.number, clientAddress: opening.clientAddress,
+                isSecure: opening.isSecure,
                 waker: waker))
         return exchange
     }
@@ -57,16 +64,19 @@ package struct RelayRoute: Sendable {
 /// What is known when a request opens.
 package struct RelayRequest {
     package let head: HTTPRequestHead
-    /// Ours, as in logs and `x-request-id`.
+    /// Ours, as in logs and `x-request-id`; a ULID where the ledger is to know it by the same name.
     package let requestID: String
+    /// The same as the ledger's number, where it is one.
+    package let number: ULID?
     /// The peer's IP address (behind a trusted proxy: the forwarded one); "unknown" where there is none.
     package let clientAddress: String
     package let isSecure: Bool
     package let waker: RelayWaker
 
-    package init(head: HTTPRequestHead, requestID: String, clientAddress: String, isSecure: Bool, waker: RelayWaker) {
+    package init(head: HTTPRequestHead, requestID: String, number: ULID? = nil, clientAddress: String, isSecure: Bool, waker: RelayWaker) {
         self.head = head
         self.requestID = requestID
+        self.number = number
         self.clientAddress = clientAddress
         self.isSecure = isSecure
         self.waker = waker

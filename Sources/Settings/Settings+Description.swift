@@ -60,7 +60,7 @@ extension Settings.Resolved {
 }
 
 extension Meaning {
-    fileprivate func text(in language: SettingsLanguage) -> String {
+    func text(in language: SettingsLanguage) -> String {
         language == .english ? english : chinese
     }
 }

@@ -40,6 +40,14 @@ package protocol SQLConnection {
     /// Runs a statement that changes rows and returns how many it changed.
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
+    /// Runs a statement that changes rows once for each of `rows`, in their order, and returns how many it changed in all. The first run that
+    /// fails is the last.
+    @discardableResult
+    func execute(_ sql: String, each rows: SQLRows) throws -> Int
+    /// Inserts `rows` in their order, many with one statement, and returns how many rows it changed in all. On an error those of earlier
+    /// statements are there still: let it undo the whole write.
+    @discardableResult
+    func insert(_ rows: SQLRows, with insertion: SQLInsertion) throws -> Int
     /// All rows of a query, in its order.
     func rows(_ sql: String, _ arguments: [SQLValue]) throws -> [Row]
     /// The first row of a query.

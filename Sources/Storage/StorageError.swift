@@ -10,8 +10,8 @@ package enum StorageError: Error, Equatable, Sendable {
     case engine(code: Int32, message: String)
     /// The database is closing.
     case closed
-    /// Another process works on the same data directory; `process` is its id where it could be told.
-    case inUse(directory: String, process: Int32?)
+    /// Another process works on the same data directory; `holder` where it could be told.
+    case inUse(directory: String, holder: DirectoryHolder?)
     /// The data directory or the file in it can't be used.
     case cannotOpen(path: String, reason: String)
     /// The engine did not take a setting without which an acknowledged write could be lost.
@@ -41,10 +41,9 @@ extension StorageError: CustomStringConvertible {
         case .unexpectedValue(let column, let wanted): "column \(column) of a result does not hold a value of type \(wanted)"
         case .engine(let code, let message): "the database engine failed with code \(code): \(message)"
         case .closed: "the database is closed"
-        case .inUse(let directory, let process?):
-            "process \(process) already works on the data directory \(directory); stop it first, or choose another DATA_DIR"
-        case .inUse(let directory, nil):
-            "another process already works on the data directory \(directory); stop it first, or choose another DATA_DIR"
+        case .inUse(let directory, let holder):
+            "\(holder.map { "\($0)" } ?? "another process") already works on the data directory \(directory); "
+                + "stop it first, or choose another DATA_DIR"
         case .cannotOpen(let path, let reason): "\(path) can't be opened: \(reason)"
         case .notDurable(let setting, let value):
             "the database engine keeps \(setting) at \(value), so that an acknowledged write could be lost; refusing to work on it"

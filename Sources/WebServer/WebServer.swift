@@ -14,19 +14,23 @@ package final class WebServer: Service {
     private let sockets: [SocketRoute]
     private let relays: [RelayRoute]
     private let response: RouterResponse
+    private let inputs: InputWatch
     private let date = DateStamp()
     private let conversations = Conversations()
-    private let connections: ConnectionCount
+    let connections: ConnectionCount
     private let spare = SpareDescriptor()
-    private let watches: LoopWatches
+    let watches: LoopWatches
     private let bound = OnceKnown<[BoundAddress]>()
     private let certificate = Mutex<CertificateKeeper?>(nil)
+    private let isHandingOver = Atomic(false)
+    private let lastRelays = Mutex<Task<Void, Never>?>(nil)
 
     /// Takes the routes that `router` has now.
     package init(
         configuration: WebServerConfiguration, router: Router<RequestScope>, sockets: [SocketRoute], relays: [RelayRoute] = [],
-        readiness: Readiness, eventLoopGroup: any EventLoopGroup, logger: Logger
+        readiness: Readiness, eventLoopGroup: any EventLoopGroup, inputs: InputWatch = InputWatch(), logger: Logger
     ) {
+        self.inputs = inputs
         self.configuration = configuration
         self.sockets = sockets
         self.relays = relays
@@ -37,8 +41,7 @@ package final class WebServer: Service {
         watches = LoopWatches(group: eventLoopGroup)
         response = RouterResponse(
             responder: router.buildResponder(), methods: RouteMethods(of: router), sockets: sockets, configuration: configuration,
-            date: date,
-            logger: logger)
+            date: date, inputs: inputs, logger: logger)
     }
 
     /// Where it listens; returns once bound. Throws what `run` throws when that fails.
@@ -53,6 +56,12 @@ package final class WebServer: Service {
     @discardableResult
     package func reloadCertificate() -> Bool {
         certificate.withLock { $0 }?.reload() ?? false
+    }
+
+    /// Another server takes the ports over: the graceful shutdown that follows is a short one. Who asks something gets an answer, sockets are
+    /// told to move and closed, and `run` goes on only for relays.
+    package func willHandOver() {
+        isHandingOver.store(true, ordering: .releasing)
     }
 
     /// Until graceful shutdown or cancellation, and then until the last connection is closed.
@@ -97,35 +106,36 @@ package final class WebServer: Service {
             }
         }
         try? await gracefulShutdown()
-        await drain(listeners)
+        let isHandingOver = isHandingOver.load(ordering: .acquiring)
+        if isHandingOver { await handOver(listeners) } else { await drain(listeners) }
         conversations.finish()
-        await end(held)
         chores.cancel()
         await chores.value
+        guard isHandingOver else {
+            await end(held)
+            return stopSweeping(sweeps)
+        }
+        // Relays live on, on their event loops, and are still looked after.
+        let rest = Task { [self] in
+            await waitForConnections(over: configuration.timeouts.relay)
+            stopSweeping(sweeps)
+            await end(held)
+        }
+        lastRelays.withLock { $0 = rest }
+    }
+
+    private func stopSweeping(_ sweeps: [RepeatedTask]) {
         for sweep in sweeps { sweep.cancel() }
     }
 
-    /// Stops accepting, says goodbye to everyone, and waits no longer than the drain time-out.
-    private func drain(_ listeners: [Listener]) async {
-        readiness.become(.draining)
-        logger.notice("draining", metadata: ["connections": "\(connections.open)"])
-        for listener in listeners { await listener.close() }
-        connections.close()
-        let patience = configuration.timeouts.drain
-        watches.drain(over: patience / 4)
-        let reminders = Task { [watches] in
-            // The rest gets its goodbye while there is still time to hear it, then the line is cut.
-            try await Task.sleep(for: patience * 8 / 10)
-            watches.endAll()
-            try await Task.sleep(for: patience * 2 / 10)
-            while !Task.isCancelled {
-                watches.cutAll()
-                try await Task.sleep(for: .milliseconds(50))
-            }
-        }
-        await connections.waitUntilEmpty()
-        reminders.cancel()
-        _ = await reminders.result
+    /// After `willHandOver` and the end of `run`: returns when the last relay has ended, or its time is over.
+    package func relaysEnded() async {
+        await lastRelays.withLock { $0 }?.value
+    }
+
+    /// Ends the relays that are left.
+    package func cutRelays() {
+        watches.cutAll()
     }
 
     /// The connections are closed and their work is cancelled; a route that ignores that must not keep the process alive.
@@ -166,20 +176,32 @@ extension WebServer {
         var listeners: [Listener] = []
         do {
             if let certificate {
-                let address = try ListenAddress.resolve(configuration.address, port: configuration.httpsPort)
                 let surroundings = surroundings(isSecure: true, redirectPort: nil)
-                listeners.append(try await maker.listen(on: address, surroundings: surroundings, certificate: certificate))
+                if let port = inherited(isSecure: true) {
+                    listeners.append(try await maker.listen(on: port, surroundings: surroundings, certificate: certificate))
+                } else {
+                    let address = try ListenAddress.resolve(configuration.address, port: configuration.httpsPort)
+                    listeners.append(try await maker.listen(on: address, surroundings: surroundings, certificate: certificate))
+                }
             }
             if let port = configuration.httpPort {
                 let address = try plainAddress(port: port, isRedirect: certificate != nil)
                 let surroundings = surroundings(isSecure: false, redirectPort: listeners.first?.bound.port)
-                listeners.append(try await maker.listen(on: address, surroundings: surroundings, certificate: nil))
+                if let port = inherited(isSecure: false) {
+                    listeners.append(try await maker.listen(on: port, surroundings: surroundings, certificate: nil))
+                } else {
+                    listeners.append(try await maker.listen(on: address, surroundings: surroundings, certificate: nil))
+                }
             }
         } catch {
             for listener in listeners { await listener.close() }
             throw error
         }
         return listeners
+    }
+
+    private func inherited(isSecure: Bool) -> InheritedPort? {
+        configuration.inherited.first { $0.isSecure == isSecure }
     }
 
     /// A port that only redirects carries nothing worth hiding.
@@ -196,6 +218,7 @@ extension WebServer {
             policy: GatePolicy(
                 limits: configuration.limits, sockets: redirectPort == nil ? sockets : [], relays: redirectPort == nil ? relays : [],
                 redirectPort: redirectPort),
-            isSecure: isSecure, configuration: configuration, date: date, conversations: conversations, logger: logger)
+            isSecure: isSecure, configuration: configuration, date: date, conversations: conversations,
+            inputs: inputs, logger: logger)
     }
 }

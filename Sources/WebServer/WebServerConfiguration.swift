@@ -7,6 +7,8 @@ package struct WebServerConfiguration: Sendable {
     /// The TLS port, used unless `tls` is `disabled`. 0: any free one.
     package var httpsPort: Int
     package var tls: TLSMode
+    /// Ports that are open already, of a parent that holds them; with any, no others are opened.
+    package var inherited: [InheritedPort] = []
     /// Plain HTTP beyond loopback is refused unless this is set, because cookies and tickets would travel in the clear.
     package var allowPlainHTTP: Bool
     /// What browsers see as this server's origin when a proxy stands in front, like `https://desk.example`; nil: the request's own address.
@@ -29,6 +31,18 @@ package struct WebServerConfiguration: Sendable {
         self.publicOrigin = publicOrigin
         self.limits = limits
         self.timeouts = timeouts
+    }
+}
+
+/// A listening socket that this process was born with. The server closes it when it stops accepting; its parent's stays open.
+package struct InheritedPort: Hashable, Sendable {
+    /// TLS is spoken on it.
+    package var isSecure: Bool
+    package var descriptor: Int32
+
+    package init(isSecure: Bool, descriptor: Int32) {
+        self.isSecure = isSecure
+        self.descriptor = descriptor
     }
 }
 
@@ -70,6 +84,8 @@ package struct WebServerTimeouts: Sendable {
     package var linger: Duration = .seconds(2)
     /// From the wish to stop to the end of the last connection.
     package var drain: Duration = .seconds(10)
+    /// For relays that are under way when another server takes over.
+    package var relay: Duration = .seconds(600)
     /// Between two sweeps.
     package var sweep: Duration = .milliseconds(500)
 

@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import Logging
 import ServiceLifecycle
+import Supervision
 import TestSupport
 import Testing
 
@@ -12,10 +13,10 @@ struct ControlSocketTests {
     @Test("arrive as they were given, and the answer comes back; only the owner may connect")
     func roundTrip() async throws {
         let directory = try TemporaryDirectory()
-        let heard = Recorder<String>()
+        let heard = Recorder<NodeOrder>()
         let socket = ControlSocket(directory: directory.path, logger: .silent) { order in
             guard case .addNode(let node) = order else { return HouseAnswer(refusal: "not that") }
-            heard.note("\(node.name) \(node.url) \(node.models) \(node.allowLoopback)")
+            heard.note(node)
             return HouseAnswer(output: ["id"], notes: ["添加"])
         }
         try await serving(socket, in: directory) {
@@ -23,9 +24,9 @@ struct ControlSocketTests {
             (order.models, order.allowLoopback) = (["a=b", "c*"], true)
             let answer = await send(.addNode(order), directory.path)
             #expect(answer?.output == ["id"] && answer?.notes == ["添加"] && answer?.refusal == nil)
-            #expect(heard.entries == [#"north https://north.example ["a=b", "c*"] true"#])
+            #expect(heard.entries == [order])
             #expect(await send(.listKeys(workspace: nil), directory.path)?.refusal == "not that")
-            let mode = try directory.mode(of: ControlAddress.fileName)
+            let mode = try directory.mode(of: DoorAddress.control)
             #expect(mode == 0o600)
             // What is longer than an order may be is hung up on.
             let long = await send(.addNode(NodeOrder(name: String(repeating: "x", count: 100_000), url: "")), directory.path)
@@ -39,13 +40,13 @@ struct ControlSocketTests {
         let directory = try TemporaryDirectory()
         #expect(await send(.listNodes(workspace: nil), directory.path) == nil)
         do {
-            guard let address = ControlAddress(directory: directory.path), let left = address.bound() else {
+            guard let address = DoorAddress(directory: directory.path, file: DoorAddress.control), let left = address.bound() else {
                 Issue.record("no socket could be bound")
                 return
             }
             close(left)
         }
-        #expect(directory.names() == [ControlAddress.fileName])
+        #expect(directory.names() == [DoorAddress.control])
         #expect(await send(.listNodes(workspace: nil), directory.path) == nil)
         let socket = ControlSocket(directory: directory.path, logger: .silent) { _ in HouseAnswer(output: ["new"]) }
         try await serving(socket, in: directory) {

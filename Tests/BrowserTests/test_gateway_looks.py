@@ -85,6 +85,24 @@ def test_a_chart_is_a_table_too(crowd, busy):
     expect(ada.page.get_by_role("img", name=re.compile("Last 24 hours: ")).first).to_be_attached()
 
 
+@pytest.mark.parametrize("width", [1440, 1280, 820, 390])
+def test_no_figure_of_a_list_is_broken_or_out_of_sight(crowd, busy, width):
+    """Amounts stay on one line; what a list shows is all in view, names of any length included."""
+    ada = StaffPage(crowd.signed_in(busy.ada, viewport={"width": width, "height": 900}), crowd.base)
+    for path in ("nodes", "keys", "requests", "usage"):
+        ada.go(f"/gateway/{path}")
+        expect(ada.page.locator(".gateway-body:not([aria-hidden])")).to_be_visible()
+        broken = ada.page.evaluate("""() => [...document.querySelectorAll('.node-figures dd, .node-figures dt, .money')]
+            .filter(one => one.offsetParent && one.getClientRects().length > 1 || one.scrollWidth > one.clientWidth + 1 && /^D[DT]$/.test(one.tagName)).map(one => one.textContent)""")
+        assert broken == [], path
+        hidden = ada.page.evaluate("() => [...document.querySelectorAll('.table-box')].filter(box => box.scrollWidth > box.clientWidth + 1).length")
+        assert hidden == 0, path
+    ada.go("/gateway/nodes")
+    exact = ada.page.locator(".node-figures dd[title^='$0.00']").first
+    expect(exact).to_be_visible()
+    assert len(exact.get_attribute("title")) >= len(exact.inner_text())
+
+
 def test_who_answers_customers_does_not_pay_for_the_gateway(crowd, busy):
     page = crowd.signed_in(busy.ada).new_page()
     scales = Scales(page)

@@ -231,6 +231,70 @@ def test_a_stored_credential_stays_when_something_else_changes_and_is_never_show
     assert not gateway.node("north")["hasCredential"]
 
 
+def test_another_address_asks_for_the_credential_again(crowd, gateway, north, south, watch):
+    made = gateway.add(north)
+    ada = owner(crowd, gateway, f"/gateway/nodes/{made['id']}/edit")
+    address, credential = ada.page.get_by_label("Address", exact=True), ada.page.get_by_role("textbox", name="Credential")
+    expect(credential).to_be_hidden()
+    address.fill(south.base)
+    expect(ada.page.get_by_text(f"It goes only to {north.base}.")).to_be_visible()
+    expect(credential).to_be_visible()
+    # Without it nothing is sent at all.
+    ada.page.get_by_role("button", name="Save").click()
+    expect(credential).to_have_attribute("aria-invalid", "true")
+    assert gateway.node("north")["url"] == north.base
+    # The old address again: the stored one stays.
+    address.fill(north.base + "/other")
+    expect(credential).to_be_hidden()
+    expect(ada.page.get_by_text("A credential is stored. It is never shown.")).to_be_visible()
+    address.fill(south.base)
+    credential.fill(NODE_SECRET)
+    ada.page.get_by_role("button", name="Save").click()
+    expect(ada.page.get_by_role("heading", level=1, name="north", exact=True)).to_be_visible()
+    moved = gateway.node("north")
+    assert (moved["url"], moved["hasCredential"], moved["allowLoopback"]) == (south.base, True, True)
+    # More networks need it, too, and the server says the same to whoever does not ask the form.
+    ada.go(f"/gateway/nodes/{made['id']}/edit")
+    ada.page.get_by_label("May be in a private network").check()
+    expect(credential).to_be_visible()
+    ada.page.get_by_role("button", name="Remove").click()
+    expect(ada.page.get_by_text("The stored credential is removed when you save.")).to_be_visible()
+    ada.page.get_by_role("button", name="Save").click()
+    expect(ada.page.get_by_role("heading", level=1, name="north", exact=True)).to_be_visible()
+    now = gateway.node("north")
+    assert (now["allowPrivate"], now["hasCredential"]) == (True, False)
+
+
+def test_nodes_whose_credential_is_lost_say_so_and_take_a_new_one(crowd, gateway, north, south):
+    gateway.add_both(north, south)
+    gateway.key("laptop").close()
+    gateway.server.stop()
+    (gateway.server.data / "house.key").unlink()
+    gateway.server.start()
+    gateway.ada.sign_in()
+    ada = owner(crowd, gateway)
+    expect(ada.page.get_by_text("2 nodes need their credential again, because the house’s key was lost or changed: north, south.")).to_be_visible()
+    expect(ada.node("north")).to_contain_text("Needs its credential")
+    ada.node("north").get_by_role("link").click()
+    ada.page.get_by_role("link", name="Enter it again").click()
+    ada.page.get_by_role("textbox", name="Credential").fill(NODE_SECRET)
+    ada.page.get_by_role("button", name="Save").click()
+    expect(ada.page.get_by_role("heading", level=1, name="north", exact=True)).to_be_visible()
+    expect(ada.page.get_by_text("Needs its credential")).to_have_count(0)
+    ada.place("Nodes")
+    expect(ada.node("north")).to_contain_text("Healthy")
+    expect(ada.node("south")).to_contain_text("Needs its credential")
+    ada.place("Keys")
+    expect(ada.page.get_by_role("region", name="Keys")).to_contain_text("Not known any more")
+    expect(ada.page.get_by_text("keys that were made before are not known any more")).to_be_visible()
+
+
+def test_the_keys_page_says_where_programs_find_the_gateway(crowd, gateway):
+    ada = owner(crowd, gateway, "/gateway/keys")
+    expect(ada.page.get_by_text(f"ANTHROPIC_BASE_URL={gateway.base}", exact=True)).to_be_visible()
+    expect(ada.page.get_by_text(f"OPENAI_BASE_URL={gateway.base}/v1", exact=True)).to_be_visible()
+
+
 def test_a_deleted_node_and_a_revoked_key_are_named_before_they_go(crowd, gateway, north):
     gateway.add(north)
     key = gateway.key("laptop")

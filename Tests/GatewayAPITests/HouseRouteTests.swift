@@ -2,6 +2,8 @@ import Gateway
 import Testing
 import Vocabulary
 
+@testable import GatewayAPI
+
 struct HouseRouteTests {
     @Test("settings tell value, default and origin; the first workspace's owner changes them")
     func settings() async throws {
@@ -44,5 +46,31 @@ struct HouseRouteTests {
         #expect(next.items[0]["action"] == "node.created" && next.json["next"] == nil)
         #expect(!answer.text.contains("sk-north") && !next.text.contains("sk-north"))
         #expect(try await door.get("audit", as: door.eve).items.isEmpty)
+    }
+
+    @Test(
+        "programs find the gateway where the settings say, else where the console is",
+        arguments: [
+            (GatewayAddress(), "https://desk.example", "https://desk.example"),
+            (GatewayAddress(publicOrigin: "https://models.example", port: 9_000), "https://desk.example", "https://models.example"),
+            (GatewayAddress(port: 9_000), "http://127.0.0.1:8080", "http://127.0.0.1:9000"),
+            (GatewayAddress(port: 9_000, isSecure: true), "https://desk.example:8443", "https://desk.example:9000"),
+            // A proxy speaks TLS before the console's port, not before this one.
+            (GatewayAddress(port: 9_000), "https://desk.example", "http://desk.example:9000"),
+            (GatewayAddress(port: 443, isSecure: true), "https://desk.example", "https://desk.example"),
+            (GatewayAddress(port: 9_000), "http://[::1]:8080", "http://[::1]:9000"),
+            (GatewayAddress(port: 9_000), "http://[::1]", "http://[::1]:9000"),
+        ])
+    func address(address: GatewayAddress, console: String, expected: String) {
+        #expect(address.base(consoleOrigin: console) == expected)
+        #expect(address.base(consoleOrigin: nil) == address.publicOrigin)
+    }
+
+    @Test("every member is told the address, in both families' forms")
+    func addressRoute() async throws {
+        let door = try await GatewayDoor()
+        let told = try await door.get("address", as: door.bo)
+        #expect(told.json == .object(["anthropic": "https://lantern.example", "openai": "https://lantern.example/v1"]))
+        #expect(try await door.get("address", as: nil).status == 401)
     }
 }

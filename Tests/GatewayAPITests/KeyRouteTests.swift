@@ -16,7 +16,7 @@ struct KeyRouteTests {
         #expect(
             made.json.names == [
                 "id", "name", "prefix", "scopes", "models", "expiresAt", "requestsPerMinute", "tokensPerMinute", "concurrency", "budgetDay",
-                "budgetMonth", "active", "createdAt", "createdBy", "lastUsedAt", "today", "month", "key",
+                "budgetMonth", "active", "createdAt", "createdBy", "lastUsedAt", "lost", "today", "month", "key",
             ])
         #expect(made.json["budgetDay"] == "1234500000" && made.json["budgetMonth"] == nil && made.json["createdBy"] == "Cleo")
         let (list, one) = (try await door.get("keys", as: door.bo), try await door.get("keys/\(made.json["id"].text)", as: door.bo))

@@ -32,10 +32,16 @@ struct LiveFeedTests {
         let outlet = Frames()
         let task = Task { await feed(door) { _ in door.bo }.run(on: outlet) }
         let hello = await outlet.next()
-        #expect(hello["t"] == "hello" && hello["nodes"].list.map { $0["name"] } == ["north"] && hello["rates"].list.count == 60)
+        #expect(hello["t"] == "hello" && hello["nodes"].list.map { $0["name"] } == ["north"] && hello["rates"].list.isEmpty)
+        #expect(hello["since"] == hello["now"], "nothing is known of the time before it began")
         #expect(hello["nodes"][0]["today"] == .absent && hello["nodes"][0]["timeline"] == .absent)
         #expect(hello["open"].list.map { $0["id"].text } == [before.id.description])
         door.room.live.opened(request(door, of: door.eve))
+        var chosen = before
+        (chosen.nodeName, chosen.attempts, chosen.node) = ("north", 1, .make(at: door.clock.now()))
+        door.room.live.changed(chosen)
+        let changed = await outlet.next()
+        #expect(changed["t"] == "changed" && changed["request"]["node"]["name"] == "north" && changed["request"]["status"] == "open")
         var ended = before
         (ended.status, ended.usage, ended.cost) = (.completed, PricedTokens(input: 5, output: 7), 9)
         door.room.live.closed(ended)

@@ -2,6 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOPosix
 import Routing
+import Storage
 import TestSupport
 import Testing
 import Vocabulary
@@ -19,7 +20,8 @@ struct NodeRouteTests {
         #expect(made.status == 201 && made.headers[.cacheControl] == "no-store")
         #expect(
             made.json.names == [
-                "id", "name", "url", "family", "provider", "auth", "hasCredential", "priority", "weight", "enabled", "draining",
+                "id", "name", "url", "family", "provider", "auth", "hasCredential", "needsCredential", "priority", "weight", "enabled",
+                "draining",
                 "maxConcurrency", "models", "healthMethod", "healthModel", "rateDomain", "cacheDomain", "allowPrivate", "allowLoopback",
                 "createdAt", "version", "health", "today", "timeline",
             ])
@@ -49,6 +51,37 @@ struct NodeRouteTests {
         #expect(null.status == 422 && null.fields == ["name"])
         let empty = try await door.patch("nodes/\(id)", #"{"credential":""}"#, as: door.cleo)
         #expect(empty.status == 422 && empty.code == "gateway.invalid" && empty.fields == ["credential"])
+    }
+
+    @Test("a credential is bound to its address: another one needs it again, and says so at its field")
+    func bond() async throws {
+        let door = try await GatewayDoor()
+        let id = try await door.node()
+        let refused = try await door.patch("nodes/\(id)", #"{"url":"https://evil.example"}"#, as: door.ada)
+        #expect(refused.status == 422 && refused.code == "gateway.node_moved" && refused.fields == ["credential"])
+        #expect(refused.json["errors"][0]["code"] == "credential_again" && refused.json["detail"].text.contains("https://north.example"))
+        #expect(!refused.text.contains("sk-north"))
+        let moved = try await door.patch("nodes/\(id)", #"{"url":"https://south.example","credential":"sk-other"}"#, as: door.ada)
+        #expect(moved.status == 200 && moved.json["url"] == "https://south.example" && !moved.text.contains("sk-other"))
+        let bare = try await door.patch("nodes/\(id)", #"{"url":"https://east.example","credential":null}"#, as: door.ada)
+        #expect(bare.status == 200 && bare.json["hasCredential"] == false)
+    }
+
+    @Test("a node whose credential can't be opened says so, is asked for nothing, and takes a new one")
+    func sealed() async throws {
+        let door = try await GatewayDoor()
+        let id = try await door.node()
+        try await door.storage.database.write { _ = try $0.execute("UPDATE node SET credential = zeroblob(60)") }
+        // Any change makes memory what the database is.
+        let node = try await door.patch("nodes/\(id)", #"{"weight":7}"#, as: door.ada).json
+        #expect(node["needsCredential"] == true && node["hasCredential"] == false)
+        #expect(node["health"]["state"] == "dead" && node["health"]["code"] == "credential_needed")
+        for verb in [("POST", "test"), ("GET", "models")] {
+            let answer = try await door.send(verb.0 == "GET" ? .get : .post, "nodes/\(id)/\(verb.1)", as: door.ada)
+            #expect(answer.status == 409 && answer.code == "gateway.unsealable")
+        }
+        let mended = try await door.patch("nodes/\(id)", #"{"credential":"sk-new"}"#, as: door.ada).json
+        #expect(mended["needsCredential"] == false && mended["hasCredential"] == true && mended["health"]["state"] == "healthy")
     }
 
     @Test("all that is wrong is told at once, with its place")
@@ -114,6 +147,20 @@ struct NodeRouteTests {
         #expect(try await step("enable")["health"]["state"] == "healthy")
         let audit = try await door.get("audit", as: door.ada).items
         #expect(audit.first?["action"] == "node.revived" && audit.first?["changes"][0]["from"] == "dead")
+    }
+
+    @Test("a request that a node completed counts as its last success, without any check")
+    func lastSuccess() async throws {
+        let door = try await GatewayDoor()
+        let id = try await door.node()
+        #expect(try await door.get("nodes/\(id)", as: door.bo).json["health"]["lastSuccessAt"] == nil)
+        var request = LiveRequest(
+            id: .make(at: door.clock.now()), at: door.clock.now(), workspace: door.ada.workspace, key: .make(at: door.clock.now()),
+            keyName: "Kim", operation: "messages")
+        (request.node, request.status, request.firstByteMilliseconds) = (NodeID(id), .completed, 12)
+        door.room.live.closed(request)
+        let health = try await door.get("nodes/\(id)", as: door.bo).json["health"]
+        #expect(health["lastSuccessAt"] == .number(Double(door.clock.now().milliseconds)) && health["lastProbeAt"] == nil)
     }
 
     @Test("a rate limit is told as cooling, with its end")

@@ -19,7 +19,8 @@ struct RequestRouteTests {
         #expect(listed.first?["id"] == .text(id) && listed.first?["cost"] == "2600000" && listed.first?["node"]["name"] == "south")
         let one = try await door.get("requests/\(id)", as: door.bo).json
         #expect(one["tries"].list.map { $0["outcome"] } == ["status_529", "completed"])
-        #expect(one["tries"][0].names == ["node", "at", "certainty", "outcome", "httpStatus", "ms", "suspectedCharge"])
+        #expect(one["tries"][0].names == ["node", "at", "certainty", "outcome", "httpStatus", "ms", "suspectedCharge", "reason"])
+        #expect(one["tier"] == "standard")
         #expect(one["decision"].list.map { $0["words"].text }.joined(separator: "; ").contains("south was tried next"))
         #expect(one["usage"]["input"] == 1_000 && one["usage"]["cacheWrite1h"] == 0)
         #expect(one["priceLines"].list.map { $0["cost"] } == ["2000000", "600000"] && one["priceLines"][0]["perMillion"] == "2000000000")
@@ -43,7 +44,12 @@ struct RequestRouteTests {
         for (query, count) in counts {
             #expect(try await door.get("requests\(query)", as: door.bo).items.count == count, "\(query)")
         }
-        for query in ["?key=x", "?node=%00", "?status=gone", "?from=-1", "?limit=201"] {
+        let id = try await door.get("requests?limit=1", as: door.bo).items.first?["id"].text ?? ""
+        for text in [id, id.lowercased()] {
+            #expect(try await door.get("requests?request=\(text)", as: door.bo).items.map { $0["id"].text } == [id])
+        }
+        #expect(try await door.get("requests?request=\(id)", as: door.eve).items.isEmpty)
+        for query in ["?request=req_1", "?key=x", "?node=%00", "?status=gone", "?from=-1", "?limit=201"] {
             #expect(try await door.get("requests\(query)", as: door.bo).code == "web.bad_query", "\(query)")
         }
         #expect(try await door.get("requests/x", as: door.bo).code == "gateway.request_not_found")

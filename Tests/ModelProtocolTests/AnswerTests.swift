@@ -58,6 +58,33 @@ struct AnswerTests {
         #expect(!reading.isComplete)
     }
 
+    @Test("learns the same from an answer in one piece and in many, whatever it is")
+    func oneOrMany() {
+        let answers = [
+            Self.message, " \n" + Self.message + " \r\n", Self.message + "}", Self.message + " {}", Self.message + Self.message,
+            String(Self.message.dropLast()), "{}", "", "[]", "null", "\"}", "{\"usage\":{\"input_tokens\":1}",
+            #"{"usage":{"input_tokens":1}} trailing"#, "{\"model\":\"m\",\"x\":\"\u{1}\",\"usage\":{\"input_tokens\":4}}",
+            #"{"type":"error","error":{"type":"api_error","message":"m"}}"#,
+        ]
+        for answer in answers {
+            let bytes = Array(answer.utf8)
+            let whole = Reading(.anthropic, [bytes], type: "application/json")
+            let pieces = Reading(.anthropic, bytes.map { [$0] }, type: "application/json")
+            #expect(whole.usage == pieces.usage && whole.model == pieces.model && whole.stopReason == pieces.stopReason, "\(answer)")
+            #expect(whole.isComplete == pieces.isComplete && whole.isUnreadable == pieces.isUnreadable, "\(answer)")
+            #expect(whole.signals.last == pieces.signals.last, "\(answer)")
+        }
+    }
+
+    @Test("takes nothing of an answer behind which something else comes")
+    func trailing() {
+        let bytes = Array(Self.message.utf8)
+        let spaced = Reading(.anthropic, [bytes, Array(" \r\n".utf8)], type: "application/json")
+        #expect(spaced.usage?.input == 11 && !spaced.isUnreadable)
+        let spoilt = Reading(.anthropic, [bytes, Array("x".utf8)], type: "application/json")
+        #expect(spoilt.usage == nil && spoilt.isUnreadable && !spoilt.isComplete)
+    }
+
     @Test("keeps only what it needs of an answer of 32 MB")
     func large() {
         let meter = ResponseMeter(family: .anthropic, status: 200, contentType: "application/json")
@@ -73,11 +100,11 @@ struct AnswerTests {
         #expect(time < .seconds(20))
     }
 
-    @Test("loses only what is too large to keep")
+    @Test("reads lists one member at a time: a long one costs nothing that is wanted")
     func memberLimit() {
         let choices = String(repeating: #"{"message":{"content":"abc"},"finish_reason":"stop"},"#, count: 2_000)
         let reading = Reading.answer(.openAI, #"{"model":"m","choices":[\#(choices)0],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#)
-        #expect((reading.model, reading.stopReason, reading.usage?.output) == ("m", nil, 2))
+        #expect((reading.model, reading.stopReason, reading.usage?.output) == ("m", "stop", 2))
     }
 
     @Test("empties long texts of what it keeps without breaking them, wherever their escapes fall")

@@ -29,13 +29,47 @@ struct ModelRouteTests {
             ("POST", "/v1/chat/completions", .chatCompletions), ("POST", "/v1/embeddings", .embeddings),
             ("POST", "/v1/responses", .responses),
             ("HEAD", "/", .probe), ("HEAD", "/api/hello", .probe), ("GET", "/api/hello", .probe),
-            ("GET", "/v1/responses/resp_1", .unknownV1), ("GET", "/v1/messages", .unknownV1), ("PATCH", "/v1/things/a.b:c~d@e", .unknownV1),
             ("POST", "/v1/messages?beta=true", .messages), ("GET", "/v1/models?limit=1000", .models),
         ] as [(String, String, ModelOperation)])
     func operations(_ method: String, _ path: String, _ operation: ModelOperation) throws {
         let route = try #require(found(method, path))
         #expect(route.operation == operation)
         #expect(ModelRoute.isForRelay(method, Substring(path)))
+    }
+
+    @Test(
+        "parts words and ids of the paths that it does not know: what is no known word is somebody's",
+        arguments: [
+            ("GET", "/v1/responses/resp_1", "responses", "resp_1", .use),
+            ("DELETE", "/v1/responses/resp_1", "responses", "resp_1", .delete),
+            ("POST", "/v1/responses/resp_1/cancel", "responses", "resp_1", .use),
+            ("POST", "/v1/responses/compact", "compact", nil, .create),
+            ("GET", "/v1/chat/completions", "completions", nil, .list),
+            ("GET", "/v1/chat/completions/c-1/messages", "completions", "c-1", .use),
+            ("DELETE", "/v1/vector_stores/vs_1/files/file-2", "vector_stores", "vs_1", .use),
+            ("POST", "/v1/fine_tuning/jobs", "jobs", nil, .create), ("GET", "/v1/fine_tuning/jobs/ftjob-1/events", "jobs", "ftjob-1", .use),
+            ("GET", "/v1/messages", "messages", nil, .list), ("PATCH", "/v1/things/a.b:c~d@e", "things", "a.b:c~d@e", .use),
+            ("GET", "/v1/organizations/users", "organizations", "users", .use), ("HEAD", "/v1/things/t", "things", "t", .use),
+            ("POST", "/v1/audio/speech", "speech", nil, .create), ("GET", "/v1/batches", "batches", nil, .list),
+        ] as [(String, String, String, String?, ObjectPath.Verb)])
+    func objects(_ method: String, _ path: String, _ collection: String, _ id: String?, _ verb: ObjectPath.Verb) throws {
+        guard case .unknownV1(let object) = try #require(found(method, path)).operation else {
+            Issue.record("\(path) is known")
+            return
+        }
+        #expect((object.collection, object.id, object.verb) == (collection, id, verb))
+    }
+
+    @Test(
+        "finds the ids that a body names, and no others",
+        arguments: [
+            (#"{"previous_response_id":"resp_123456","input":"resp_654321 is mine"}"#, ["resp_123456"]),
+            (#"{"tools":[{"type":"file_search","vector_store_ids":["vs_123456",["vs_abcde1"]]}]}"#, ["vs_123456", "vs_abcde1"]),
+            (#"{"a":{"b":[{"c":"file-123456"}]},"d":"file_","e":"resp_12345","f":"file-1234 56"}"#, ["file-123456"]),
+            (#"["conv_123456",7]"#, ["conv_123456"]), ("\u{0}\u{1}", []), ("", []), (#"{"a":"batch_123456""#, []),
+        ])
+    func references(_ body: String, _ ids: [String]) {
+        #expect(Array(body.utf8).withUnsafeBytes { ObjectReferences.ids(in: $0) } == Set(ids))
     }
 
     @Test(
@@ -52,7 +86,8 @@ struct ModelRouteTests {
             ("GET", "/v1/files/f_1/content/x"),
             ("GET", "/v1/models/a%"), ("GET", "/v1/models/a%2"), ("GET", "/v1/models/%00"), ("GET", "/v1/models/.."),
             ("GET", "/v1/models/a%0Ab"),
-            ("GET", "/v1/a/b/c/d/e/f/g/h/i"),
+            ("GET", "/v1/a/b/c/d/e/f/g/h/i"), ("DELETE", "/v1/things"), ("PUT", "/v1/things"), ("PATCH", "/v1/chat/completions"),
+            ("HEAD", "/v1/things"),
         ])
     func refusals(_ method: String, _ path: String) {
         #expect(found(method, path) == nil)
@@ -67,6 +102,8 @@ struct ModelRouteTests {
         #expect(found("GET", "/v1/models/\(id)\(id)a") == nil)
         #expect(found("GET", "/v1/" + String(repeating: "a", count: 1_020)) != nil)
         #expect(found("GET", "/v1/" + String(repeating: "a", count: 1_021)) == nil)
+        #expect(found("GET", "/v1/things/" + String(repeating: "a", count: 200)) != nil)
+        #expect(found("GET", "/v1/things/" + String(repeating: "a", count: 201)) == nil)
     }
 
     @Test("tells the families apart by path, else by headers")

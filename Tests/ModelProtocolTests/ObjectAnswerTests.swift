@@ -8,6 +8,12 @@ struct ObjectAnswerTests {
         #expect(try answer(#"{"request_counts":{"id":"no"},"id":"msgbatch_1","results_url":null}"#).id == "msgbatch_1")
     }
 
+    @Test("the files that a batch has written are read")
+    func files() throws {
+        let files = try answer(#"{"id":"b","output_file_id":"file-1","error_file_id":null,"x":{"output_file_id":"file-2"}}"#).files
+        #expect(files == ["file-1"])
+    }
+
     @Test("the node's address in results_url becomes ours, everything else stays")
     func address() throws {
         let body = #"{ "id" : "b" , "results_url" : "http://node:1/p/v1/x/results","note":"http://node:1/p" }"#

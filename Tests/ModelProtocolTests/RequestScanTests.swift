@@ -42,10 +42,12 @@ struct RequestScanTests {
         #expect(!chat.isStream)
         #expect(chat.cacheLife == .none)
         let responses = try scan(
-            #"{"model":"m","input":"hello","instructions":"be brief","max_output_tokens":9,"previous_response_id":"resp_1"}"#)
+            #"{"model":"m","input":"hello","instructions":"be brief","max_output_tokens":9,"previous_response_id":"resp_1","conversation":{"x":1,"id":"conv_1"},"store":false}"#
+        )
         #expect(responses.messageCount == 1)
         #expect(responses.maxTokens == 9)
-        #expect(responses.previousResponseID == "resp_1")
+        #expect(responses.previousResponseID == "resp_1" && responses.conversationID == "conv_1" && responses.stores == false)
+        #expect(try RequestScan(Array(#"{"model":"m","conversation":"conv_2","store":null}"#.utf8)).conversationID == "conv_2")
         #expect(responses.fingerprint != nil)
         #expect(try scan(#"{"model":"m","input":["a","b",[1,2]]}"#).messageCount == 3)
     }

@@ -214,14 +214,39 @@ struct AnthropicStreamTests {
         #expect(usage.inconsistent == inconsistent)
     }
 
-    @Test("passes large events over and says so")
+    @Test("reads the usage of events that are too large to keep, whatever the cuts")
     func large() {
-        let meter = ResponseMeter(family: .anthropic, status: 200, contentType: "text/event-stream", eventLimit: 100)
+        for size in [1, 7, 100, 10_000] {
+            let bytes = Array(Self.stream.utf8)
+            let pieces = bytes.pieces(at: Array(stride(from: size, to: bytes.count, by: size)))
+            let reading = Reading(.anthropic, pieces, eventLimit: 100)
+            #expect(reading.usage == Self.usage && reading.model == "claude-opus-5-5" && reading.stopReason == "end_turn")
+            #expect(reading.signals.first == .content && reading.signals.last == .complete && reading.isComplete)
+        }
+    }
+
+    @Test("keeps little of an event of megabytes, and finds what follows what it passes over")
+    func megabytes() {
+        let meter = ResponseMeter(family: .openAI, status: 200, contentType: "text/event-stream")
         var signals: [StreamSignal] = []
-        Array(Self.stream.utf8).withUnsafeBytes { bytes in _ = meter.read(bytes) { signal, _ in signals.append(signal) } }
-        #expect(meter.missedLargeEvent)
-        #expect(signals.first == .content)
-        #expect(signals.last == .complete)
+        let feed = { (text: String) in
+            Array(text.utf8).withUnsafeBytes { bytes in _ = meter.read(bytes) { signal, _ in signals.append(signal) } }
+        }
+        feed(#"event: response.completed\#ndata: {"type":"response.completed","response":{"id":"resp_1","model":"gpt-6-sol","output":["#)
+        feed(#"{"type":"web_search_call","action":{"type":"search"}},{"type":"message","content":[{"text":""#)
+        for _ in 0..<200 { feed(String(repeating: #"so it went on, \"usage\":{ "#, count: 1_000)) }
+        feed(#""}]}],"service_tier":"flex","usage":{"input_tokens":7,"output_tokens":9,"total_tokens":16}}}\#n\#n"#)
+        #expect(signals == [.complete] && !meter.missedLargeEvent)
+        #expect(meter.usage?.input == 7 && meter.usage?.output == 9 && meter.usage?.webSearches == 1)
+        #expect(meter.usage?.serviceTier == "flex" && meter.objectID == "resp_1" && meter.model == "gpt-6-sol")
+    }
+
+    @Test("says when a large event is no JSON")
+    func missed() {
+        let meter = ResponseMeter(family: .openAI, status: 200, contentType: "text/event-stream", eventLimit: 100)
+        let text = "data: \(String(repeating: "x", count: 200))\n\ndata: [DONE]\n\n"
+        Array(text.utf8).withUnsafeBytes { bytes in _ = meter.read(bytes) { _, _ in } }
+        #expect(meter.missedLargeEvent && meter.isComplete)
     }
 
     @Test("survives any bytes, the same whatever the cuts", arguments: 0..<10)

@@ -58,6 +58,26 @@ struct ProbeScheduleTests {
         (0..<count).map { ProbedNode(id: .named("node-\($0)"), method: method, price: price) }
     }
 
+    @Test("a check by hand takes from the same money, is refused when it does not reach, and gives back what it did not use")
+    func byHand() throws {
+        var rules = ProbeRules()
+        rules.moneyPerDay = 2_500
+        var world = ProbeWorld([], rules: rules)
+        let (paid, free) = (
+            ProbedNode(id: .named("north"), method: .api, price: 1_000), ProbedNode(id: .named("south"), method: .count, price: 9_999)
+        )
+        let taken = [paid, paid, paid, free].map { world.schedule.takeByHand($0, at: world.now) }
+        let (first, second) = (try #require(taken[0]), try #require(taken[1]))
+        #expect(taken[2] == nil)
+        #expect(taken[3]?.price == 0)
+        world.schedule.finishedByHand(first, cost: 0)
+        world.schedule.finishedByHand(second)
+        #expect(world.schedule.spentToday == 1_000)
+        #expect(world.schedule.takeByHand(paid, at: world.now)?.method == .api)
+        world.advance(.seconds(86_400))
+        #expect(world.schedule.takeByHand(paid, at: world.now) != nil, "a new day has its own money")
+    }
+
     @Test("nothing in the first five seconds; everybody once within 36, spread out (INC-01, INC-06)")
     func start() {
         var world = ProbeWorld(Self.nodes(20))

@@ -85,6 +85,15 @@ struct SettingsLoadingTests {
         }
     }
 
+    @Test("an empty value is not an absent one (INC-21)")
+    func empty() throws {
+        try directory.write("SITE_NAME=file\nHTTP_PORT=5\nTLS_CERT_FILE=cert.pem\n", to: ".env")
+        #expect(try load(environment: ["SITE_NAME": ""])[Keys.name] == "")
+        #expect(try load(environment: ["TLS_CERT_FILE": ""])[Keys.certificate] == nil)
+        // What can't be nothing says so, rather than going on with something else.
+        #expect(try problems(environment: ["HTTP_PORT": ""]).map(\.code) == ["settings.bad_value"])
+    }
+
     @Test("every name is taken with the prefix too, which wins over the bare one")
     func prefix() throws {
         #expect(try load(environment: ["SWITCHBOARD_HTTP_PORT": "1", "HTTP_PORT": "2"])[Keys.port] == 1)

@@ -22,14 +22,18 @@ struct DataDirectoryTests {
         let directory = try TemporaryDirectory()
         let first = try SQLiteDatabase.open(directory: directory.path, logger: .silent)
         let pid = ProcessInfo.processInfo.processIdentifier
-        let refusal = StorageError.inUse(directory: directory.path, process: pid)
+        let holder = try #require(DirectoryHolder.of(directory: directory.path))
+        #expect(holder.process == pid && !holder.host.isEmpty && !holder.command.isEmpty && holder.since != nil)
+        let refusal = StorageError.inUse(directory: directory.path, holder: holder)
         #expect(throws: refusal) { try SQLiteDatabase.open(directory: directory.path, logger: .silent) }
-        #expect(refusal.code == "storage.in_use" && "\(refusal)".contains("process \(pid)"))
+        #expect(refusal.code == "storage.in_use" && "\(refusal)".contains("process \(pid) (\(holder.command), since 2"))
         try await first.close()
+        #expect(DirectoryHolder.of(directory: directory.path) == nil)
         try await SQLiteDatabase.open(directory: directory.path, logger: .silent).close()
     }
 
-    @Test("the id of a process that is gone is not named", arguments: ["", "999999999\n", "garbage", "99999999999999999999"])
+    @Test(
+        "the id of a process that is gone is not named", arguments: ["", "999999999\n", "garbage", "99999999999999999999", "-1\nhost\n0\n"])
     func staleHolder(_ signature: String) async throws {
         let directory = try TemporaryDirectory()
         let database = try SQLiteDatabase.open(directory: directory.path, logger: .silent)
@@ -38,7 +42,7 @@ struct DataDirectoryTests {
         let handle = try #require(FileHandle(forWritingAtPath: directory.path + "/switchboard.lock"))
         try handle.truncate(atOffset: 0)
         try handle.write(contentsOf: Data(signature.utf8))
-        #expect(throws: StorageError.inUse(directory: directory.path, process: nil)) {
+        #expect(throws: StorageError.inUse(directory: directory.path, holder: nil)) {
             try SQLiteDatabase.open(directory: directory.path, logger: .silent)
         }
         try await database.close()

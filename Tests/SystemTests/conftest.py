@@ -18,10 +18,10 @@ def program_is_built():
 def world(tmp_path_factory) -> World:
     """A server that many tests share; each makes its own visitor, and so its own conversation."""
     made = World.make(tmp_path_factory.mktemp("shared") / "data", TEST_ECHO="true")
-    yield made
     pid = made.server.pid
+    yield made
     made.end()
-    assert pid == made.server.pid and made.server.process.returncode == 0, f"the shared server did not live to the end: {made.server.tail()}"
+    assert pid == made.server.pid and made.server.ended == 0, f"the shared server did not live to the end: {made.server.tail()}"
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 """What the README's commands do, on good days and bad ones."""
+import json
 import os
 import re
 import signal
@@ -6,7 +7,7 @@ import socket
 import sqlite3
 import subprocess
 
-from support.server import Server, command
+from support.server import TOP, Server, command
 from support.world import ADA, PASSWORD, Member, Visitor, found
 
 
@@ -144,6 +145,15 @@ def test_a_wrong_environment_value_ends_with_78_and_says_where_it_came_from(tmp_
     assert refused.returncode == 78 and "HTTP_PORT" in refused.stderr and "eighty" in refused.stderr
 
 
+def test_the_example_file_names_every_setting_and_can_be_used_as_it_is(tmp_path):
+    made = command("config", "--example", data=tmp_path / "data").stdout
+    assert made == (TOP / ".env.example").read_text(), "run `switchboard config --example > .env.example`"
+    used = tmp_path / "used.env"
+    used.write_text(re.sub(r"(?m)^#([A-Z_]+=)", r"\1", made))
+    plain, read = (json.loads(command("config", "--json", data=tmp_path / "data", **more).stdout) for more in ({}, {"ENV_FILE": used}))
+    assert [(key["key"], key["value"]) for key in read] == [(key["key"], key["value"]) for key in plain]
+
+
 def test_config_prints_every_setting_with_value_origin_and_meaning(tmp_path):
     shown = command("config", data=tmp_path / "data", HTTP_PORT="9123")
     assert shown.returncode == 0
@@ -176,7 +186,7 @@ def test_a_database_of_a_newer_program_is_refused_untouched(tmp_path):
     database.commit()
     database.close()
     refused = command("serve", data=tmp_path / "data", HTTP_PORT=0)
-    assert refused.returncode == 65 and "newer" in refused.stderr, refused.stderr
+    assert refused.returncode == 85 and "newer" in refused.stderr, refused.stderr
 
 
 def test_help_and_version_answer_without_a_server(tmp_path):
@@ -204,8 +214,8 @@ def test_no_secret_is_printed_or_logged(tmp_path, server):
 
 def test_interrupting_from_the_keyboard_stops_the_server_cleanly(server):
     started = server().start()
-    started.process.send_signal(signal.SIGINT)
-    assert started.await_end() == 0
+    started.interrupt()
+    assert started.await_end() == 0 and started.process.returncode == -signal.SIGINT
 
 
 def test_the_program_runs_by_its_default_settings_in_an_empty_directory(tmp_path):
@@ -220,7 +230,7 @@ def test_the_program_runs_by_its_default_settings_in_an_empty_directory(tmp_path
                 break
         assert (tmp_path / "data/switchboard.sqlite").exists()
         started.send_signal(signal.SIGTERM)
-        assert started.wait(20) == 0
+        assert started.wait(20) == -signal.SIGTERM
     finally:
         if started.poll() is None:
             started.kill()

@@ -37,14 +37,46 @@ def is_socket(path: str) -> bool:
         return False
 
 
+def processes() -> list[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def words(pid: int) -> list[str]:
+    """The command line of a process; empty when it is gone or a corpse."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")[:-1]
+    except OSError:
+        return []
+
+
+def parent(pid: int) -> int:
+    try:
+        return int(pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except (OSError, IndexError):
+        return 0
+
+
+def is_gone(pid: int) -> bool:
+    """Nothing is left that could hold a lock, a port or a file."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z" and len(os.listdir(f"/proc/{pid}/task")) <= 1
+    except OSError:
+        return True
+
+
 class Server:
-    """`switchboard serve` with its log. Settings are environment variables."""
+    """`switchboard serve` with its log: a supervisor and its worker, or one process alone. Settings are environment variables."""
 
     #: The subcommand.
     verb = "serve"
 
-    def __init__(self, data: pathlib.Path, **settings: object):
+    def __init__(self, data: pathlib.Path, supervised: bool = True, **settings: object):
         self.data = data
+        self.supervised = supervised
+        self._sent: set[int] = set()
+        self._last_worker = 0
+        #: What `await_end` said last, after `stop` or `end`.
+        self.ended: int | None = None
         self.settings = {"HTTP_PORT": 0, "BIND": "127.0.0.1", "LOG_FORMAT": "json"} | settings
         self.process: subprocess.Popen[str] | None = None
         self.lines: list[str] = []
@@ -70,8 +102,10 @@ class Server:
         directory = self.data.parent / "elsewhere"
         directory.mkdir(parents=True, exist_ok=True)
         self._started_at = len(self.lines)
+        self._sent = set()
+        alone = [] if self.supervised else ["--unsupervised"]
         self.process = subprocess.Popen(
-            [str(PROGRAM), self.verb], env=clean_environment(DATA_DIR=self.data, **self.settings), cwd=directory, stdin=subprocess.DEVNULL,
+            [str(PROGRAM), self.verb, *alone], env=clean_environment(DATA_DIR=self.data, **self.settings), cwd=directory, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="backslashreplace", bufsize=1)
         self._reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
         self._reader.start()
@@ -132,9 +166,32 @@ class Server:
         return self.addresses["http"][1]
 
     @property
-    def pid(self) -> int:
+    def supervisor(self) -> int:
+        """The process that was started; without supervision the only one."""
         assert self.process
         return self.process.pid
+
+    @property
+    def workers(self) -> list[int]:
+        """Those that serve or are about to, the oldest first."""
+        own = [pid for pid in processes() if words(pid)[1:2] == ["worker"] and words(pid)[2:3] == [self.verb] and parent(pid) == self.supervisor]
+        return sorted(own, key=lambda pid: os.stat(f"/proc/{pid}").st_ctime)
+
+    @property
+    def pid(self) -> int:
+        """The process that serves: while there is none, the last one."""
+        if not self.supervised:
+            return self.supervisor
+        found = self.workers
+        if found:
+            self._last_worker = found[0]
+        return self._last_worker
+
+    def status(self) -> dict:
+        """What `switchboard status` says."""
+        shown = command("status", data=self.data)
+        assert shown.returncode == 0, shown.stderr
+        return json.loads(shown.stdout)
 
     @property
     def alive(self) -> bool:
@@ -191,23 +248,51 @@ class Server:
     # Ending
 
     def kill(self) -> None:
-        """`kill -9`: what a power cut does to a process."""
+        """What a power cut does: everything ends, and nobody is there to notice."""
+        workers: list[int] = []
+        if self.supervised and self.alive:
+            # Stopped, it neither starts another worker nor lets the line go, by which the worker would learn that it is alone.
+            self._signal(signal.SIGSTOP)
+            workers = [pid for pid in processes() if words(pid)[1:2] == ["worker"] and parent(pid) == self.supervisor]
+            for worker in workers:
+                self._strike(worker)
         self._signal(signal.SIGKILL)
         self.await_end()
+        for worker in workers:
+            await_gone(worker)
+
+    def kill_worker(self) -> int:
+        """`kill -9` of the process that serves; the supervisor lives. Returns which it was."""
+        worker = self.pid
+        self._strike(worker)
+        return worker
+
+    @staticmethod
+    def _strike(pid: int) -> None:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
     def terminate(self) -> None:
         self._signal(signal.SIGTERM)
 
+    def interrupt(self) -> None:
+        """Ctrl-C."""
+        self._signal(signal.SIGINT)
+
     def await_end(self, timeout: float = 20) -> int:
+        """The exit code; 0 also when it ended, as it should, by the signal that we told it to end with."""
         assert self.process
         code = self.process.wait(timeout)
         if self._reader:
             self._reader.join(5)
-        return code
+        return 0 if -code in self._sent - {signal.SIGKILL} else code
 
     def stop(self, timeout: float = 20) -> int:
         self.terminate()
-        return self.await_end(timeout)
+        self.ended = self.await_end(timeout)
+        return self.ended
 
     def restart(self) -> "Server":
         return self.start()
@@ -217,7 +302,7 @@ class Server:
         if self.alive:
             self.terminate()
             try:
-                self.await_end(15)
+                self.ended = self.await_end(15)
             except subprocess.TimeoutExpired:
                 self.kill()
         if self.process and self.process.stdout:
@@ -225,4 +310,14 @@ class Server:
 
     def _signal(self, number: int) -> None:
         assert self.process
+        # Who serves at the end has to be known when nobody does any more.
+        _ = self.pid
+        self._sent.add(number)
         self.process.send_signal(number)
+
+
+def await_gone(pid: int, timeout: float = 10) -> None:
+    deadline = time.monotonic() + timeout
+    while not is_gone(pid):
+        assert time.monotonic() < deadline, f"process {pid} is still there"
+        time.sleep(0.002)

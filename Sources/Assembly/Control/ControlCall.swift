@@ -1,11 +1,14 @@
 import FoundationEssentials
 import Glibc
+import Supervision
 
 /// The command line's side of the control socket: blocking, for a process that has nothing else to do.
 package enum ControlCall {
     /// The running server's answer; nil when no server listens in this data directory.
     package static func send(_ order: HouseOrder, directory: String) -> HouseAnswer? {
-        guard let address = ControlAddress(directory: directory), let descriptor = address.connected() else { return nil }
+        guard let address = DoorAddress(directory: directory, file: DoorAddress.control), let descriptor = address.connected() else {
+            return nil
+        }
         defer { close(descriptor) }
         guard var bytes = try? JSONEncoder().encode(order) else { return nil }
         bytes.append(UInt8(ascii: "\n"))

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import Supervision
 
 /// Takes orders of the command line while the server runs: one JSON object in a line, one in answer.
 struct ControlSocket: Service {
@@ -12,7 +13,7 @@ struct ControlSocket: Service {
     let carryOut: @Sendable (HouseOrder) async -> HouseAnswer
 
     func run() async throws {
-        guard let address = ControlAddress(directory: directory) else { return }
+        guard let address = DoorAddress(directory: directory, file: DoorAddress.control) else { return }
         address.removeLeftover()
         let orders = carryOut
         let logger = logger

@@ -1,4 +1,5 @@
 import Desk
+import Gauges
 import Gateway
 import People
 import Routing
@@ -26,6 +27,7 @@ extension House {
         case .changeNode(let node, let order): return try await change(node, order)
         case .createKey(let order): return try await createKey(order)
         case .listKeys(let name): return try await listKeys(in: workspace(name))
+        case .figures: return HouseAnswer(output: [await HouseFigures(house: self, web: web).page().text])
         case .revokeKey(let key, let name): return try await revokeKey(key, in: workspace(name))
         }
     }

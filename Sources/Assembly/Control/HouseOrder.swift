@@ -7,6 +7,8 @@ package enum HouseOrder: Codable, Sendable {
     case createKey(KeyOrder)
     case listKeys(workspace: String?)
     case revokeKey(name: String, workspace: String?)
+    /// The page of `GET /metrics`.
+    case figures
 }
 
 /// What is done to one node, by name.

@@ -15,6 +15,8 @@ package final class Delivery: Sendable {
         case shop(Shop, feed: Int64, staff: Set<MemberID>?)
         case typing(Typing)
         case presence(PresenceChange)
+        /// Somebody wants to know whether the notes are still read.
+        case errand(@Sendable () -> Void)
     }
 
     /// Somebody writes; forgotten after `ProtocolLimits.typingMilliseconds`.
@@ -34,6 +36,7 @@ package final class Delivery: Sendable {
 
     let registry = SubscriberRegistry()
     let departures = Departures()
+    let figures = DeskFigures()
     private let inbox = Mutex(Inbox())
     private let bell: AsyncStream<Void>
     private let ring: AsyncStream<Void>.Continuation
@@ -66,10 +69,12 @@ package final class Delivery: Sendable {
         case .shop(let shop, let feed, let staff): distribute(shop, feed: feed, staff: staff)
         case .typing(let typing): distribute(typing)
         case .presence(let change): distribute(change)
+        case .errand(let errand): errand()
         }
     }
 
     private func distribute(_ change: Change) {
+        figures.committed(change)
         let conversation = change.conversation
         let publicEvents = change.events.filter(\.body.isPublic)
         if !change.events.isEmpty {

@@ -21,7 +21,7 @@ package final class LiveConnection: Sendable {
     }
 
     fileprivate struct State {
-        var waiting: [ClientFrame] = []
+        var waiting: [Arrived] = []
         var waitingSends = 0
         var isWorking = false
         var session: LiveSession?
@@ -29,6 +29,12 @@ package final class LiveConnection: Sendable {
         /// What is no send has its own measure.
         var others: Allowance
         var isClosed = false
+    }
+
+    /// A frame, and whom to tell when it has been dealt with, whatever came of it.
+    fileprivate struct Arrived {
+        let frame: ClientFrame
+        let handled: @Sendable () -> Void
     }
 
     /// Frames that may wait, sends apart.
@@ -54,12 +60,19 @@ package final class LiveConnection: Sendable {
 
     // MARK: From the transport
 
-    package func received(_ text: UnsafeRawBufferPointer) {
+    /// - Parameter handled: called once, on any thread, when the frame has been dealt with or thrown away.
+    package func received(_ text: UnsafeRawBufferPointer, handled: @escaping @Sendable () -> Void = {}) {
         do throws(FrameError) {
-            enqueue(try ClientFrame.parse(text))
+            enqueue(Arrived(frame: try ClientFrame.parse(text), handled: handled))
         } catch {
+            handled()
             refuse(error)
         }
+    }
+
+    /// A frame came that is held back, because the server failed on its like before: not even parsed.
+    package func quarantined(incident: String) {
+        refuse(FrameError(.inputQuarantined, "frames like this are held back: incident \(incident)"))
     }
 
     package func receivedBinary() {
@@ -81,26 +94,27 @@ package final class LiveConnection: Sendable {
     }
 
     package func closed() {
-        let session = state.withLock { state in
+        let (session, dropped) = state.withLock { state in
             state.isClosed = true
-            state.waiting = []
-            return state.session
+            defer { state.waiting = [] }
+            return (state.session, state.waiting)
         }
+        for arrived in dropped { arrived.handled() }
         session?.finish()
     }
 
     // MARK: In turn
 
     private enum Admission {
-        case work, wait, refuse
+        case work, wait, refuse, drop
     }
 
-    private func enqueue(_ frame: ClientFrame) {
+    private func enqueue(_ arrived: Arrived) {
         let admission = state.withLock { state -> Admission in
-            guard !state.isClosed else { return .wait }
-            guard state.admits(frame, at: desk.clock.now()) else { return .refuse }
-            state.waiting.append(frame)
-            if case .send = frame { state.waitingSends += 1 }
+            guard !state.isClosed else { return .drop }
+            guard state.admits(arrived.frame, at: desk.clock.now()) else { return .refuse }
+            state.waiting.append(arrived)
+            if case .send = arrived.frame { state.waitingSends += 1 }
             defer { state.isWorking = true }
             return state.isWorking ? .wait : .work
         }
@@ -108,7 +122,10 @@ package final class LiveConnection: Sendable {
         // Owned by this connection: it ends with the frames at hand, and a durable write must not be cut off by a closing socket.
         case .work: Task { await work() }
         case .wait: break
-        case .refuse: refuseSurplus(frame)
+        case .refuse:
+            arrived.handled()
+            refuseSurplus(arrived.frame)
+        case .drop: arrived.handled()
         }
     }
 
@@ -123,25 +140,26 @@ package final class LiveConnection: Sendable {
     }
 
     private func work() async {
-        while let frame = next() {
+        while let arrived = next() {
             if let session = state.withLock({ $0.session }) {
-                if await !session.handle(frame) { countError() }
+                if await !session.handle(arrived.frame) { countError() }
             } else {
-                await open(frame)
+                await open(arrived.frame)
             }
+            arrived.handled()
         }
     }
 
-    private func next() -> ClientFrame? {
+    private func next() -> Arrived? {
         state.withLock { state in
             guard !state.isClosed, !state.waiting.isEmpty else {
                 state.isWorking = false
                 return nil
             }
-            let frame = state.waiting.removeFirst()
+            let arrived = state.waiting.removeFirst()
             // Counted off before its answer leaves: a client at its limit sends the next as soon as it has that answer.
-            if case .send = frame { state.waitingSends -= 1 }
-            return frame
+            if case .send = arrived.frame { state.waitingSends -= 1 }
+            return arrived
         }
     }
 

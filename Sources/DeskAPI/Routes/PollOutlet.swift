@@ -1,5 +1,6 @@
 import HTTPTypes
 import Desk
+import ServiceLifecycle
 import Synchronization
 import WebServer
 
@@ -44,7 +45,7 @@ final class PollOutlet: SessionOutlet {
     /// Nothing came yet that the client didn't have.
     var isQuiet: Bool { state.withLock { !$0.hasNews && $0.closeCode == nil } }
 
-    /// Returns at the next frame, after `time`, or when the request is cancelled.
+    /// Returns at the next frame, after `time`, when the server is told to end, or when the request is cancelled.
     func news(within time: Duration) async {
         let before = frames.count
         await withTaskGroup { group in
@@ -52,6 +53,8 @@ final class PollOutlet: SessionOutlet {
                 for await _ in self.bell where self.frames.count > before || !self.isQuiet { return }
             }
             group.addTask { try? await Task.sleep(for: time) }
+            // A server that goes has no time for who only waits: the client asks the next one.
+            group.addTask { try? await gracefulShutdown() }
             await group.next()
             group.cancelAll()
         }

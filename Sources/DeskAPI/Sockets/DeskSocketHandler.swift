@@ -35,7 +35,17 @@ final class DeskSocketHandler: SocketHandler {
     }
 
     func received(text: ByteBuffer, on socket: Socket) {
-        text.withUnsafeReadableBytes { connection?.received($0) }
+        received(text: text, on: socket, handled: {})
+    }
+
+    func received(text: ByteBuffer, on socket: Socket, handled: @escaping @Sendable () -> Void) {
+        guard let connection else { return handled() }
+        text.withUnsafeReadableBytes { connection.received($0, handled: handled) }
+    }
+
+    func quarantined(incident: String, on socket: Socket) {
+        logger.warning("a frame in quarantine was refused", metadata: ["incident": "\(incident)"])
+        connection?.quarantined(incident: incident)
     }
 
     func receivedBinary(on socket: Socket) {

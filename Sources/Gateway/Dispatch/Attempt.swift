@@ -4,7 +4,9 @@ import NIOHTTP1
 import Routing
 
 /// One try of one node, as far as it has got.
-struct Attempt {
+///
+/// A class: it is looked at in every event, and as a value each look would copy and count all that it holds.
+final class Attempt {
     let turn: Turn
     let number: Int
     let beganAt: NIODeadline
@@ -34,12 +36,12 @@ struct Attempt {
     var isEventStream: Bool { meter?.isEventStream == true }
     var isSuccess: Bool { status.map { (200..<300).contains($0) } ?? false }
 
-    mutating func hold(_ bytes: ByteBuffer) {
+    func hold(_ bytes: ByteBuffer) {
         held.append(bytes)
         heldBytes += bytes.readableBytes
     }
 
-    mutating func takeHeld() -> [ByteBuffer] {
+    func takeHeld() -> [ByteBuffer] {
         defer {
             held = []
             heldBytes = 0

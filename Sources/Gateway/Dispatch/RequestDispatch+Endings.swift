@@ -69,6 +69,20 @@ extension RequestDispatch {
                     code: refusal.code, client: clientFacts))
         }
         close(attempts > 0 ? .failed : .refused, status: status, code: refusal.code, from: nil, at: now)
+        return say(refusal, as: family)
+    }
+
+    /// The client sends more than it may; of an upload a node has had a part by now.
+    func bodyTooLarge(limit: Int, at now: NIODeadline) -> [DispatchAction] {
+        let refusal = Refusal.bodyTooLarge(limit: limit)
+        guard let attempt else { return refuse(refusal, at: now) }
+        end(attempt, .clientLeft, at: now)
+        close(.refused, status: hasResponded ? attempt.status : Int(refusal.status.code), code: refusal.code, from: attempt, at: now)
+        return hasResponded ? [.endAttempt, .cut] : [.endAttempt] + say(refusal)
+    }
+
+    /// Our own words, as the client can still hear them.
+    private func say(_ refusal: Refusal, as family: ModelFamily? = nil) -> [DispatchAction] {
         if hasResponded { return [.write(refusal.event(for: self.family, requestID: request.requestID)), .finish(nil)] }
         hasResponded = true
         let answer = refusal.response(for: family ?? self.family, requestID: request.requestID)
@@ -79,8 +93,18 @@ extension RequestDispatch {
 
     func close(_ status: RequestStatus, status code: Int?, code word: String?, from attempt: Attempt?, at now: NIODeadline) {
         close(
-            status, status: code, code: word, node: attempt?.turn.node, mappedModel: attempt?.turn.assignment.model,
-            usage: attempt?.meter?.usage, at: now)
+            status, status: code, code: word, node: attempt?.turn.node,
+            mappedModel: attempt?.turn.assignment.model ?? (scan == nil ? attempt?.meter?.model : nil),
+            usage: isMetered ? attempt?.meter?.usage : nil, at: now)
+    }
+
+    /// Whether the answer was made by this request: one that is only fetched again was paid for when it was made.
+    private var isMetered: Bool {
+        switch route?.operation {
+        case .messages, .chatCompletions, .embeddings, .responses: true
+        case .unknownV1(let path): path.verb == .create
+        default: false
+        }
     }
 
     /// The last word: limits settled, ledger and live view closed. Once.
@@ -93,8 +117,10 @@ extension RequestDispatch {
         if let open = self.attempt { end(open, .clientLeft, at: now) }
         stage = .ended
         resume = nil
+        tally?.end(in: traffic.batches)
         guard let admitted else { return }
         let used = usage.map(PricedTokens.init)
+        if let usage { flags.formUnion(RequestFlags(PriceTier(usage))) }
         let cost = used.flatMap { bill($0, mappedModel, geo: usage?.geo, admitted.key) }
         traffic.control.settle(
             admitted.reservation, of: admitted.key.id,
@@ -114,7 +140,7 @@ extension RequestDispatch {
 
     private func bill(_ used: PricedTokens, _ model: String?, geo: String?, _ key: GatewayKey) -> Int64? {
         guard let model = model ?? scan?.model else { return nil }
-        return traffic.prices.book(of: key.workspace).price(used, model: model, at: arrivedAt, geo: geo)?.total
+        return traffic.prices.book(of: key.workspace).cost(of: used, model: model, at: arrivedAt, tier: flags.tier, geo: geo)
     }
 
     private func showClosed(

@@ -21,10 +21,8 @@ extension RequestDispatch {
 
     /// Held back for long enough. JSON says nothing before its end: holding it back costs nobody anything.
     func holdOver() -> [DispatchAction] {
-        guard var attempt, attempt.isSuccess, scan?.isStream == true || attempt.isEventStream else { return [] }
-        let actions = commit(&attempt)
-        self.attempt = attempt
-        return actions
+        guard let attempt, attempt.isSuccess, scan?.isStream == true || attempt.isEventStream else { return [] }
+        return commit(attempt)
     }
 
     func ping(at now: NIODeadline) -> [DispatchAction] {

@@ -13,10 +13,10 @@ extension RequestDispatch {
         let answer = traffic.control.turn(for: admitted.plan, of: admitted.key.workspace, ticket: nil, at: now.moment)
         switch answer {
         case .turn(let turn): return begin(turn, at: now)
-        case .unserved(let why): return attempts > 0 ? giveUp(at: now) : refuse(refusal(why), at: now)
+        case .unserved(let why): return noNode(refusal(why), at: now)
         case .wait(let until, let reason):
             // Who has failed once waits only where a place will be free.
-            if reason == .exhausted || attempts > 0 && reason != .busy { return giveUp(at: now) }
+            if reason == .exhausted || attempts > 0 && reason != .busy { return noOtherNode(at: now) }
             return wait(until: until, reason, at: now)
         }
     }
@@ -73,7 +73,11 @@ extension RequestDispatch {
 
     /// No (further) node: what one has said before is worth more than our own words.
     func noNode(_ refusal: Refusal, at now: NIODeadline) -> [DispatchAction] {
-        attempts > 0 ? giveUp(at: now) : refuse(refusal, at: now)
+        attempts > 0 ? noOtherNode(at: now) : refuse(refusal, at: now)
+    }
+
+    private func noOtherNode(at now: NIODeadline) -> [DispatchAction] {
+        giveUp(because: .noOtherNode, at: now)
     }
 
     private func begin(_ turn: Turn, at now: NIODeadline) -> [DispatchAction] {
@@ -85,7 +89,8 @@ extension RequestDispatch {
         self.attempt = attempt
         do throws(LedgerError) {
             let mapped = turn.assignment.model ?? scan?.model ?? ""
-            try admitted.entry.openAttempt(AttemptOpening(number: attempts, node: turn.node.id, mappedModel: mapped))
+            try admitted.entry.openAttempt(
+                AttemptOpening(number: attempts, node: turn.node.id, mappedModel: mapped, reason: turn.assignment.reason))
         } catch {
             traffic.control.ended(turn.assignment.attempt, .notSent(.local), of: admitted.key.workspace, at: traffic.reading(now))
             self.attempt = nil
@@ -111,7 +116,7 @@ extension RequestDispatch {
 
     /// The bytes as they came; where the node calls the model otherwise, only that name is another.
     private func outgoingBody(_ mapped: String?) -> NodeRequestBody {
-        if case .streamed = route?.body { return .stream }
+        if case .streamed(let limit) = route?.body { return .stream(limit: limit) }
         guard let mapped, let scan, mapped != scan.model, gathered.readableBytes > 0 else { return body }
         let splice = scan.splice(model: mapped, bodyCount: gathered.readableBytes)
         let start = gathered.readerIndex
@@ -140,9 +145,11 @@ extension RequestDispatch {
     /// - Parameter isStale: only a kept connection had gone: the node itself was not asked yet.
     func goOn(after verdict: Verdict, from node: NodeID, isStale: Bool = false, at now: NIODeadline) -> [DispatchAction] {
         guard verdict.mayGoOn, let workspace = admitted?.key.workspace else { return giveUp(at: now) }
-        guard !isDraining, attempts <= tuning.extraAttempts, now - openedAt < Self.lastAttempt else { return giveUp(at: now) }
+        guard attempts <= tuning.extraAttempts else { return giveUp(because: .triesSpent, at: now) }
+        guard !isDraining, now - openedAt < Self.lastAttempt else { return giveUp(because: .tooLate, at: now) }
         if verdict.spendsRetryBudget {
-            guard route?.mayRetry == true, traffic.control.mayRetry(in: workspace, at: now.moment) else { return giveUp(at: now) }
+            guard route?.mayRetry == true else { return giveUp(because: .notRepeatable, at: now) }
+            guard traffic.control.mayRetry(in: workspace, at: now.moment) else { return giveUp(because: .retryBudgetSpent, at: now) }
         }
         if !isStale {
             admitted?.plan.excluded.append(node)
@@ -152,7 +159,9 @@ extension RequestDispatch {
     }
 
     /// Nothing is left: the best error that a node gave, as it came, or one of ours.
-    func giveUp(at now: NIODeadline) -> [DispatchAction] {
+    /// - Parameter reason: for the ledger, where it was a choice of ours.
+    func giveUp(because reason: RequestFlags = [], at now: NIODeadline) -> [DispatchAction] {
+        flags.formUnion(reason)
         guard let best else { return refuse(lastFailure, at: now) }
         leaveLine()
         return give(best, at: now)

@@ -15,16 +15,21 @@ extension RequestDispatch {
     static let objectAnswerLimit = 1_024 * 1_024
 }
 
-// Batches and files: they live on the node that made them, and belong to the workspace that asked for them.
+// Batches, files and whatever else providers keep: it lives on the node that made it, and belongs to the workspace that asked for it.
 extension RequestDispatch {
     /// Finds the node that a request about an object has to go to.
-    func askOwner(at now: NIODeadline) -> [DispatchAction] {
+    /// - Parameter named: ids of further objects that the body names: each must be the workspace's own.
+    func askOwner(named: Set<String> = [], at now: NIODeadline) -> [DispatchAction] {
         guard let key, let asked = AskedObject(route?.operation) else { return refuse(.pathUnknown, at: now) }
         let objects = traffic.objects
         switch asked.verb {
         case .create:
             rewriting = { [unowned self] in created($0, asked, at: $1) }
-            return admitObject(owner: nil, at: now)
+            guard !named.isEmpty else { return admitObject(owner: nil, at: now) }
+            return ask({ try await objects.node(ofAll: named, in: key.workspace) }) { [unowned self] node, now in
+                guard let node else { return refuse(.ownerUnknown, at: now) }
+                return admitObject(owner: node, at: now)
+            }
         case .list:
             return ask({ try await objects.latestNode(asked.kind, in: key.workspace) }) { [unowned self] node, now in
                 guard let node else { return answerEmptyList(at: now) }
@@ -32,16 +37,61 @@ extension RequestDispatch {
                 return admitObject(owner: node, at: now)
             }
         case .use, .delete:
-            return ask({ try await objects.node(of: asked.id, asked.kind, in: key.workspace) }) { [unowned self] node, now in
-                guard let node else { return refuse(.ownerUnknown, at: now) }
+            return ask({ () -> ResourceOwners.Owner? in
+                let owner = try await objects.owner(of: asked.id, asked.kind, in: key.workspace)
+                guard owner != nil, !named.isEmpty else { return owner }
+                return try await objects.node(ofAll: named, in: key.workspace) == nil ? nil : owner
+            }) { [unowned self] owner, now in
+                guard let owner else { return refuse(.ownerUnknown, at: now) }
                 if asked.isAnsweredByObject { rewriting = { [unowned self] in used($0, asked, at: $1) } }
-                return admitObject(owner: node, at: now)
+                if asked.holdsResults { tally = BatchTally(batch: asked.id, key: owner.key ?? key.id, workspace: key.workspace) }
+                return admitObject(owner: owner.node, at: now)
             }
         }
     }
 
+    /// A request for an answer that goes on from one that a provider keeps.
+    func askEarlier(_ scan: RequestScan, estimate: KeyUse, at now: NIODeadline) -> [DispatchAction] {
+        guard let key else { return refuse(.keyMissing, at: now) }
+        let objects = traffic.objects
+        let named: [(String, ResourceOwners.Kind)] = [
+            scan.previousResponseID.map { ($0, .response) }, scan.conversationID.map { ($0, .conversation) },
+        ].compactMap { $0 }
+        return ask({ () -> NodeID? in
+            var node: NodeID?
+            for (id, kind) in named {
+                guard let found = try await objects.node(of: id, kind, in: key.workspace) else { return nil }
+                node = found
+            }
+            return node
+        }) { [unowned self] node, now in
+            guard let node else { return refuse(.ownerUnknown, at: now) }
+            return admit(estimate: estimate, plan: plan(scan, owner: node), at: now)
+        }
+    }
+
+    /// An answer that the provider keeps belongs to who asked for it: known before the client hears of it.
+    func noteKept(_ attempt: Attempt) {
+        guard keepsAnswer, let key, let id = attempt.meter?.objectID else { return }
+        keepsAnswer = false
+        traffic.objects.noteSoon(
+            id, route?.operation == .responses ? .response : .completion, at: attempt.turn.node.id, by: key.id, in: key.workspace)
+    }
+
+    /// Whether the provider keeps what it answers: OpenAI's responses unless told not to, its completions when told to.
+    static func keepsAnswer(_ operation: ModelOperation?, _ scan: RequestScan) -> Bool {
+        switch operation {
+        case .responses: scan.stores ?? true
+        case .chatCompletions: scan.stores ?? false
+        default: false
+        }
+    }
+
     private func admitObject(owner: NodeID?, at now: NIODeadline) -> [DispatchAction] {
-        if case .streamed = route?.body { body = .stream }
+        if gathered.readableBytes > 0 {
+            return admit(estimate: KeyUse(tokens: tokens(of: gathered, nil), nanoDollars: 0), plan: plan(owner: owner), at: now)
+        }
+        if case .streamed(let limit) = route?.body { body = .stream(limit: limit) }
         return admit(estimate: KeyUse(tokens: 0, nanoDollars: 0), plan: plan(owner: owner), at: now)
     }
 
@@ -98,15 +148,24 @@ extension RequestDispatch {
         guard let key, let id = Self.read(bytes)?.id else { return give(attempt, bytes, at: now) }
         let objects = traffic.objects
         let node = attempt.turn.node.id
-        return ask({ try await objects.note(id, asked.kind, at: node, in: key.workspace) }) { [unowned self] _, now in
+        return ask({ try await objects.note(id, asked.kind, at: node, by: key.id, in: key.workspace) }) { [unowned self] _, now in
             give(attempt, rewritten(bytes, attempt, keeps: { _ in true }), at: now)
         }
     }
 
     private func used(_ attempt: Attempt, _ asked: AskedObject, at now: NIODeadline) -> [DispatchAction] {
-        let bytes = rewritten(attempt.heldContent, attempt, keeps: { _ in true })
-        guard asked.verb == .delete, let key else { return give(attempt, bytes, at: now) }
-        let objects = traffic.objects
+        let content = attempt.heldContent
+        let bytes = rewritten(content, attempt, keeps: { _ in true })
+        guard let key else { return give(attempt, bytes, at: now) }
+        let (objects, node) = (traffic.objects, attempt.turn.node.id)
+        let files = Self.read(content)?.files ?? []
+        if asked.verb == .use {
+            guard !files.isEmpty else { return give(attempt, bytes, at: now) }
+            // What a batch has written is its workspace's too.
+            return ask({ for file in files { try await objects.note(file, .file, at: node, by: key.id, in: key.workspace) } }) {
+                [unowned self] _, now in give(attempt, bytes, at: now)
+            }
+        }
         return ask({ try await objects.forget(asked.id, asked.kind, in: key.workspace) }) { [unowned self] _, now in
             give(attempt, bytes, at: now)
         }
@@ -155,19 +214,37 @@ struct AskedObject {
     let verb: Verb
     /// The answer is the object itself, not its content.
     let isAnsweredByObject: Bool
+    /// The answer is the results of a message batch.
+    let holdsResults: Bool
 
     init?(_ operation: ModelOperation?) {
         switch operation {
         case .batches(let id, let action): self.init(.batch, id, action.rawValue)
         case .files(let id, let action): self.init(.file, id, action.rawValue)
+        case .unknownV1(let path): self.init(path)
         default: return nil
         }
+    }
+
+    private init(_ path: ObjectPath) {
+        kind = ResourceOwners.Kind(path.collection)
+        id = path.id ?? ""
+        holdsResults = false
+        switch path.verb {
+        case .create: verb = .create
+        case .list: verb = .list
+        case .use: verb = .use
+        case .delete: verb = .delete
+        }
+        // Of OpenAI's batches the object names the files that they have written.
+        isAnsweredByObject = path.verb != .use || path.collection == "batches"
     }
 
     private init(_ kind: ResourceOwners.Kind, _ id: String?, _ action: String) {
         self.kind = kind
         self.id = id ?? ""
         verb = Self.verb(action)
+        holdsResults = kind == .batch && action == "results"
         isAnsweredByObject = action != "results" && action != "content"
     }
 

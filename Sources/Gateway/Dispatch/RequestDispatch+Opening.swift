@@ -10,9 +10,7 @@ import Vocabulary
 extension RequestDispatch {
     func open(at now: NIODeadline) -> [DispatchAction] {
         openedAt = now
-        let headers = request.head.headers
-        let marks = ModelRoute.Marks(
-            hasAnthropicVersion: headers.contains(name: "anthropic-version"), hasAPIKey: headers.contains(name: "x-api-key"))
+        let marks = asked.marks
         let found = ModelRoute(
             method: request.head.method.rawValue, path: Substring(request.head.uri.utf8.prefix { $0 != UInt8(ascii: "?") }), marks: marks,
             bodyLimit: tuning.bodyLimit)
@@ -22,7 +20,7 @@ extension RequestDispatch {
         }
         route = found
         guard let scope = found.scope else { return answerProbe() }
-        switch traffic.keys.verify(presented: Self.presentedKey(headers), now: arrivedAt) {
+        switch traffic.keys.verify(presented: asked.key, now: arrivedAt) {
         case .failure(.missing): return refuse(.keyMissing, at: now)
         case .failure(.unknown): return refuse(.keyUnknown, at: now)
         case .failure(.expired): return refuse(.keyExpired, at: now)
@@ -33,21 +31,12 @@ extension RequestDispatch {
         }
     }
 
-    /// `x-api-key` wins: clients that send both keep a token of the vendor's in the other.
-    static func presentedKey(_ headers: HTTPHeaders) -> String {
-        if let key = headers.first(name: "x-api-key"), !key.isEmpty { return key }
-        guard let authorization = headers.first(name: "authorization") else { return "" }
-        let parts = authorization.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-        guard let scheme = parts.first, scheme.lowercased() == "bearer", let token = parts.dropFirst().first else { return "" }
-        return String(token.filter { $0 != " " })
-    }
-
     private func begin(_ route: ModelRoute, at now: NIODeadline) -> [DispatchAction] {
         switch (route.operation, route.body) {
         case (.models, _), (.model, _): return askModels(at: now)
         case (.unknownV1, _) where !tuning.passesUnknown: return refuse(.pathUnknown, at: now)
         case (_, .streamed(let limit)) where declaredLength > limit: return refuse(.bodyTooLarge(limit: limit), at: now)
-        case (.batches, _), (.files, _): return askOwner(at: now)
+        case (.batches, _), (.files, _), (.unknownV1, .none): return askOwner(at: now)
         case (_, .gathered(let limit)):
             stage = .gathering
             return [.gatherBody(limit: limit)]
@@ -74,8 +63,8 @@ extension RequestDispatch {
         gathered = bytes
         body = bytes.readableBytes == 0 ? .none : .bytes([bytes])
         guard let route, let key else { return refuse(.pathUnknown, at: now) }
-        if route.operation == .unknownV1 {
-            return admit(estimate: KeyUse(tokens: tokens(of: bytes, nil), nanoDollars: 0), plan: plan(), at: now)
+        if case .unknownV1 = route.operation {
+            return askOwner(named: bytes.withUnsafeReadableBytes { ObjectReferences.ids(in: $0) }, at: now)
         }
         let scan: RequestScan
         do throws(RequestScanError) {
@@ -85,7 +74,12 @@ extension RequestDispatch {
         }
         self.scan = scan
         guard key.allows(model: scan.model) else { return refuse(.modelForbidden(scan.model), at: now) }
-        return admit(estimate: estimate(bytes, scan, key), plan: plan(scan), at: now)
+        keepsAnswer = Self.keepsAnswer(route.operation, scan)
+        let estimate = estimate(bytes, scan, key)
+        if route.operation == .responses, scan.previousResponseID != nil || scan.conversationID != nil {
+            return askEarlier(scan, estimate: estimate, at: now)
+        }
+        return admit(estimate: estimate, plan: plan(scan), at: now)
     }
 
     private static func scan(_ bytes: ByteBuffer) throws(RequestScanError) -> RequestScan {
@@ -100,7 +94,7 @@ extension RequestDispatch {
         return try result.get()
     }
 
-    private func tokens(of bytes: ByteBuffer, _ scan: RequestScan?) -> Int64 {
+    func tokens(of bytes: ByteBuffer, _ scan: RequestScan?) -> Int64 {
         Int64(bytes.withUnsafeReadableBytes { TokenEstimate.inputTokens(of: $0, scan: scan) })
     }
 
@@ -122,9 +116,9 @@ extension RequestDispatch {
         var plan = RouteRequest(family: RoutedFamily(family), model: scan?.model, owner: owner)
         guard let scan, let key else { return plan }
         let session =
-            request.head.headers.first(name: "x-claude-code-session-id") ?? scan.sessionID ?? scan.promptCacheKey ?? scan.userID
+            asked.session ?? scan.sessionID ?? scan.promptCacheKey ?? scan.userID
             ?? scan.fingerprint.map { "\($0)" }
-        plan.session = session.map { SessionKey([key.workspace.description, $0], model: scan.model) }
+        plan.session = session.map { SessionKey(WorkspaceSession(workspace: key.workspace, name: $0), model: scan.model) }
         plan.cacheLife = scan.cacheLife == .oneHour ? .seconds(3_600) : .seconds(300)
         return plan
     }
@@ -165,8 +159,7 @@ extension RequestDispatch {
 
     var clientFacts: ClientFacts {
         ClientFacts(
-            agent: request.head.headers.first(name: "user-agent") ?? "", address: request.clientAddress,
-            session: request.head.headers.first(name: "x-claude-code-session-id") ?? scan?.sessionID)
+            agent: asked.agent, address: request.clientAddress, session: asked.session ?? scan?.sessionID)
     }
 
     private func showOpened(_ key: GatewayKey) {
@@ -177,6 +170,12 @@ extension RequestDispatch {
         live = shown
         traffic.live.opened(shown)
     }
+}
+
+/// Sessions of two workspaces are two, whatever their clients call them.
+private struct WorkspaceSession: Hashable {
+    let workspace: WorkspaceID
+    let name: String
 }
 
 extension KeyScope {

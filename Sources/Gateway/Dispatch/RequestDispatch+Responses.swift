@@ -8,17 +8,17 @@ import Routing
 // What a node answers, and what of it the client sees.
 extension RequestDispatch {
     func hear(_ event: AttemptEvent, at now: NIODeadline) -> [DispatchAction] {
-        guard var attempt else { return [] }
+        guard let attempt else { return [] }
         switch event {
         case .connected, .requestSent: return []
-        case .head(let head): return hear(head, &attempt, at: now)
-        case .body(let bytes): return hear(bytes, &attempt, at: now)
-        case .end(let trailers): return hearEnd(trailers, &attempt, at: now)
+        case .head(let head): return hear(head, attempt, at: now)
+        case .body(let bytes): return hear(bytes, attempt, at: now)
+        case .end(let trailers): return hearEnd(trailers, attempt, at: now)
         case .failed(let failure): return hear(failure, attempt, at: now)
         }
     }
 
-    private func hear(_ head: HTTPResponseHead, _ attempt: inout Attempt, at now: NIODeadline) -> [DispatchAction] {
+    private func hear(_ head: HTTPResponseHead, _ attempt: Attempt, at now: NIODeadline) -> [DispatchAction] {
         attempt.head = head
         attempt.heardAt = now
         if firstByteAt == nil { firstByteAt = now }
@@ -26,40 +26,43 @@ extension RequestDispatch {
         if attempt.isSuccess {
             attempt.meter = ResponseMeter(
                 family: family, status: Int(head.status.code), contentType: head.headers.first(name: "content-type"),
-                contentEncoding: head.headers.first(name: "content-encoding"))
+                contentEncoding: head.headers.first(name: "content-encoding"), holdsResults: tally != nil)
+            if passesUnread(attempt) { rewriting = nil }
             if isHeldBack {
                 // Nothing but events can follow the pings that went out.
                 if hasResponded, !attempt.isEventStream { return actions + broken(attempt, .streamBroken, at: now) }
                 actions += holdBack(attempt)
             } else if rewriting == nil {
-                actions += commit(&attempt)
+                actions += commit(attempt)
             }
         }
-        self.attempt = attempt
         return actions
+    }
+
+    /// What an unknown path makes is read for its id when it is JSON; streams, sound and pictures pass as they come.
+    private func passesUnread(_ attempt: Attempt) -> Bool {
+        guard case .unknownV1(let path) = route?.operation, path.verb == .create else { return false }
+        return attempt.meter?.isAnswer != true
     }
 
     /// Only what a model says can be begun again elsewhere.
     private var isHeldBack: Bool { route?.mayRetry ?? false }
 
-    private func hear(_ bytes: ByteBuffer, _ attempt: inout Attempt, at now: NIODeadline) -> [DispatchAction] {
+    private func hear(_ bytes: ByteBuffer, _ attempt: Attempt, at now: NIODeadline) -> [DispatchAction] {
         attempt.heardAt = now
-        let failure = read(bytes, &attempt)
+        let failure = read(bytes, attempt)
         guard !attempt.isCommitted else {
             if let failure { attempt.streamError = failure }
-            self.attempt = attempt
             return [.write(bytes)]
         }
         attempt.hold(bytes)
         if let failure { return earlyError(failure, attempt, at: now) }
-        if isTooLong(attempt) { return cutShort(&attempt, at: now) }
-        let actions = mustCommit(attempt) ? commit(&attempt) : []
-        self.attempt = attempt
-        return actions
+        if isTooLong(attempt) { return cutShort(attempt, at: now) }
+        return mustCommit(attempt) ? commit(attempt) : []
     }
 
     /// Passes the bytes by the meter; a failure that the node reports comes back.
-    private func read(_ bytes: ByteBuffer, _ attempt: inout Attempt) -> UpstreamError? {
+    private func read(_ bytes: ByteBuffer, _ attempt: Attempt) -> UpstreamError? {
         guard let meter = attempt.meter else { return nil }
         var failure: UpstreamError?
         var hadContent = attempt.hadContent
@@ -73,6 +76,8 @@ extension RequestDispatch {
             }
         }
         attempt.hadContent = hadContent
+        noteKept(attempt)
+        if tally != nil { tally?.add(meter.takeResults(), from: attempt.turn.node.id, to: traffic.batches) }
         return failure
     }
 
@@ -87,7 +92,7 @@ extension RequestDispatch {
         (rewriting != nil || !attempt.isSuccess) && attempt.heldBytes > Self.objectAnswerLimit
     }
 
-    private func cutShort(_ attempt: inout Attempt, at now: NIODeadline) -> [DispatchAction] {
+    private func cutShort(_ attempt: Attempt, at now: NIODeadline) -> [DispatchAction] {
         if attempt.isSuccess, AskedObject(route?.operation)?.verb == .list {
             end(attempt, .completed, at: now)
             return [.endAttempt] + refuse(.listUnreadable, at: now)
@@ -97,13 +102,11 @@ extension RequestDispatch {
             let verdict = end(attempt, outcome, at: now)
             return [.endAttempt] + goOn(after: verdict, from: attempt.turn.node.id, at: now)
         }
-        let actions = commit(&attempt)
-        self.attempt = attempt
-        return actions
+        return commit(attempt)
     }
 
     /// From here on the client has this response: no other node may take over.
-    func commit(_ attempt: inout Attempt) -> [DispatchAction] {
+    func commit(_ attempt: Attempt) -> [DispatchAction] {
         guard let head = attempt.head, !attempt.isCommitted else { return [] }
         attempt.isCommitted = true
         // A long stream need not keep a long conversation in memory.
@@ -129,19 +132,20 @@ extension RequestDispatch {
 
     /// What came goes out as it is, although it tells of a failure.
     private func passOn(_ attempt: Attempt, _ outcome: Outcome, code: String?, at now: NIODeadline) -> [DispatchAction] {
-        var attempt = attempt
-        let actions = commit(&attempt)
+        let actions = commit(attempt)
         end(attempt, outcome, at: now)
         close(.failed, status: attempt.status, code: code, from: attempt, at: now)
         return [.endAttempt] + actions + [.finish(nil)]
     }
 
-    private func hearEnd(_ trailers: HTTPHeaders?, _ attempt: inout Attempt, at now: NIODeadline) -> [DispatchAction] {
+    private func hearEnd(_ trailers: HTTPHeaders?, _ attempt: Attempt, at now: NIODeadline) -> [DispatchAction] {
         guard attempt.isSuccess else { return hearError(attempt, at: now) }
         var failure: UpstreamError?
         attempt.meter?.finish { signal, _ in
             if case .error(let error) = signal { failure = failure ?? error }
         }
+        noteKept(attempt)
+        if tally != nil { return bookResults(attempt, trailers, at: now) }
         if let rewriting, !attempt.isCommitted {
             end(attempt, .completed, at: now)
             return [.clearTimer(.silence)] + rewriting(attempt, now)
@@ -150,7 +154,7 @@ extension RequestDispatch {
         // A stream that ends without its last word was broken off, however politely. Of streams that we don't know, nobody knows the last word.
         let isWhole = !isHeldBack || !attempt.isEventStream || attempt.meter?.isComplete == true || attempt.streamError != nil
         if !isWhole { return broken(attempt, .streamBroken, at: now) }
-        let actions = commit(&attempt)
+        let actions = commit(attempt)
         if let error = attempt.streamError ?? failure {
             end(attempt, .brokeAfterContent, code: "stream_error", at: now)
             close(.failed, status: attempt.status, code: error.type, from: attempt, at: now)
@@ -159,6 +163,20 @@ extension RequestDispatch {
             close(.completed, status: attempt.status, code: nil, from: attempt, at: now)
         }
         return actions + [.finish(trailers)]
+    }
+
+    /// The last bytes are the client's once what they tell is in the books.
+    private func bookResults(_ attempt: Attempt, _ trailers: HTTPHeaders?, at now: NIODeadline) -> [DispatchAction] {
+        guard var tally else { return [] }
+        self.tally = nil
+        tally.add(attempt.meter?.takeResults() ?? [], from: attempt.turn.node.id, to: traffic.batches)
+        tally.end(in: traffic.batches)
+        end(attempt, .completed, at: now)
+        return [.clearTimer(.silence)]
+            + ask({ [tally] in await tally.finished() }) { [unowned self] _, now in
+                close(.completed, status: attempt.status, code: nil, from: attempt, at: now)
+                return [.finish(trailers)]
+            }
     }
 
     /// A complete error of the node.

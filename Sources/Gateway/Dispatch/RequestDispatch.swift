@@ -42,6 +42,7 @@ final class RequestDispatch: Dispatch {
 
     let request: RelayRequest
     let traffic: Traffic
+    let asked: AskedHeaders
     let tuning: GatewayTuning
     let id: ULID
     let arrivedAt: Timestamp
@@ -65,6 +66,10 @@ final class RequestDispatch: Dispatch {
     var resume: ((NIODeadline) -> [DispatchAction])?
     /// A whole answer is changed before the client gets it.
     var rewriting: Rewriting?
+    /// The provider will keep the answer, and nobody has noted yet whose it is.
+    var keepsAnswer = false
+    /// The answer is results of a batch: what is still to be booked of them.
+    var tally: BatchTally?
     var isDraining = false
     /// Whether the client has been given a response's head. Before the first content this is a stream of our own pings.
     var hasResponded = false
@@ -72,9 +77,11 @@ final class RequestDispatch: Dispatch {
     init(_ request: RelayRequest, traffic: Traffic) {
         self.request = request
         self.traffic = traffic
+        asked = AskedHeaders(request.head.headers)
         tuning = traffic.settings.current
         arrivedAt = traffic.clock.now()
-        id = ULID.make(at: arrivedAt)
+        // What the client is told, so that a support case can be looked up.
+        id = request.number ?? ULID(request.requestID) ?? ULID.make(at: arrivedAt)
     }
 
     /// Whoever lets go of a request that has not ended must not leave its place at a node, its key's limits and its row open.
@@ -92,7 +99,7 @@ final class RequestDispatch: Dispatch {
         switch event {
         case .opened: return open(at: now)
         case .bodyGathered(let bytes): return take(bytes, at: now)
-        case .bodyTooLarge: return refuse(.bodyTooLarge(limit: bodyLimit), at: now)
+        case .bodyTooLarge: return bodyTooLarge(limit: bodyLimit, at: now)
         case .attempt(let event): return hear(event, at: now)
         case .timer(let timer): return expired(timer, at: now)
         case .woken: return woken(at: now)

@@ -1,5 +1,6 @@
 import ModelProtocol
 import NIOHTTP1
+import Relay
 
 /// The heads of messages as they pass: what the other side is to see of them (docs/gateway.md section 5).
 enum RequestHeads {
@@ -8,7 +9,7 @@ enum RequestHeads {
         let options = HeaderRules.connectionOptions(of: head.headers["connection"])
         var headers = HTTPHeaders()
         headers.reserveCapacity(head.headers.count + 2)
-        for (name, value) in head.headers where HeaderRules.goesToNode(name.lowercased(), connectionOptions: options) {
+        for (name, value) in head.headers where HeaderRules.goesToNode(name.inLowerCase, connectionOptions: options) {
             headers.add(name: name, value: value)
         }
         if let credential = node.credential {
@@ -28,7 +29,7 @@ enum RequestHeads {
         let options = HeaderRules.connectionOptions(of: head.headers["connection"])
         var headers = HTTPHeaders()
         headers.reserveCapacity(head.headers.count + 1)
-        for (name, value) in head.headers where HeaderRules.goesToClient(name.lowercased(), connectionOptions: options) {
+        for (name, value) in head.headers where HeaderRules.goesToClient(name.inLowerCase, connectionOptions: options) {
             headers.add(name: name, value: value)
         }
         if isEventStream { headers.remove(name: "content-length") }

@@ -6,8 +6,8 @@ package import Relay
 import Routing
 import Vocabulary
 
-/// The way of requests through the gateway: makes the dispatch of each, from everything that one needs.
-package struct Traffic: Sendable {
+/// The way of requests through the gateway: makes the dispatch of each, from everything that one needs. A class, for each request holds it.
+package final class Traffic: Sendable {
     let keys: GatewayKeys
     let nodes: Nodes
     let settings: GatewaySettings
@@ -15,11 +15,32 @@ package struct Traffic: Sendable {
     let ledger: Ledger
     let live: LiveBoard
     let objects: ResourceOwners
+    let batches: BatchBooks
     let models: ModelLists
     let control: TrafficControl
     let connections: NodeConnections
     let clock: any WallClock
     let logger: Logger
+
+    init(
+        keys: GatewayKeys, nodes: Nodes, settings: GatewaySettings, prices: Prices, ledger: Ledger, live: LiveBoard,
+        objects: ResourceOwners, batches: BatchBooks, models: ModelLists, control: TrafficControl, connections: NodeConnections,
+        clock: any WallClock, logger: Logger
+    ) {
+        self.keys = keys
+        self.nodes = nodes
+        self.settings = settings
+        self.prices = prices
+        self.ledger = ledger
+        self.live = live
+        self.objects = objects
+        self.batches = batches
+        self.models = models
+        self.control = control
+        self.connections = connections
+        self.clock = clock
+        self.logger = logger
+    }
 
     /// What the web server's gate is given.
     package var route: RelayRoute {

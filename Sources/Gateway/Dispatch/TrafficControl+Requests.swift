@@ -55,38 +55,50 @@ extension TrafficControl {
 
     /// A node for the next attempt. Who asks for the first time does not overtake those who wait.
     func turn(for request: RouteRequest, of workspace: WorkspaceID, ticket: WaitingTicket?, at now: Moment) -> TurnAnswer {
-        let (answer, called) = state.withLock { state -> (TurnAnswer, RelayWaker?) in
-            guard var floor = state.floors.removeValue(forKey: workspace) else { return (.unserved(.family), nil) }
-            defer { state.floors[workspace] = floor }
-            if ticket == nil, floor.holdsUp(request) { return (.wait(until: nil, .busy), nil) }
-            switch floor.pool.pick(for: request, at: now, using: &state.random) {
-            case .unserved(let why): return (.unserved(why), nil)
-            case .wait(let until, let reason): return (.wait(until: until, reason), nil)
-            case .node(let assignment):
-                guard let node = floor.nodes[assignment.node.id] else {
-                    _ = floor.pool.ended(assignment.attempt, .notSent(.local), at: now, using: &state.random)
-                    return (.unserved(.family), nil)
-                }
-                guard let ticket else { return (.turn(Turn(assignment: assignment, node: node)), nil) }
-                _ = floor.line.leave(ticket)
-                // There may be room for more than this one.
-                return (.turn(Turn(assignment: assignment, node: node)), floor.line.call()?.waiter)
-            }
+        let (answer, called) = state.withLock { state in
+            Self.turn(for: request, ticket: ticket, at: now, on: &state.floors[workspace], using: &state.random)
         }
         called?.wake()
         return answer
     }
 
+    private static func turn(
+        for request: RouteRequest, ticket: WaitingTicket?, at now: Moment, on floor: inout Floor?,
+        using random: inout SystemRandomNumberGenerator
+    ) -> (TurnAnswer, RelayWaker?) {
+        guard floor != nil else { return (.unserved(.family), nil) }
+        if ticket == nil, floor?.holdsUp(request) == true { return (.wait(until: nil, .busy), nil) }
+        switch floor?.pool.pick(for: request, at: now, using: &random) {
+        case nil: return (.unserved(.family), nil)
+        case .unserved(let why): return (.unserved(why), nil)
+        case .wait(let until, let reason): return (.wait(until: until, reason), nil)
+        case .node(let assignment):
+            guard let node = floor?.nodes[assignment.node.id] else {
+                _ = floor?.pool.ended(assignment.attempt, .notSent(.local), at: now, using: &random)
+                return (.unserved(.family), nil)
+            }
+            guard let ticket else { return (.turn(Turn(assignment: assignment, node: node)), nil) }
+            _ = floor?.line.leave(ticket)
+            // There may be room for more than this one.
+            return (.turn(Turn(assignment: assignment, node: node)), floor?.line.call()?.waiter)
+        }
+    }
+
     /// The attempt is over: its place is free, its outcome judged, the next in line called.
     func ended(_ attempt: AttemptID, _ outcome: Outcome, of workspace: WorkspaceID, at now: ClockReading) {
-        let (changes, called) = state.withLock { state -> ([PoolChange], RelayWaker?) in
-            guard var floor = state.floors.removeValue(forKey: workspace) else { return ([], nil) }
-            defer { state.floors[workspace] = floor }
-            let changes = floor.pool.ended(attempt, outcome, at: now.moment, using: &state.random)
-            return (changes, floor.line.call()?.waiter)
+        let (changes, called) = state.withLock { state in
+            Self.end(attempt, outcome, at: now.moment, on: &state.floors[workspace], using: &state.random)
         }
         tell(changes, of: workspace, at: now)
         called?.wake()
+    }
+
+    private static func end(
+        _ attempt: AttemptID, _ outcome: Outcome, at now: Moment, on floor: inout Floor?, using random: inout SystemRandomNumberGenerator
+    ) -> ([PoolChange], RelayWaker?) {
+        let changes = floor?.pool.ended(attempt, outcome, at: now, using: &random)
+        let isAwaited = floor?.line.isEmpty == false
+        return (changes ?? [], isAwaited ? floor?.line.call()?.waiter : nil)
     }
 
     /// A probe has ended.

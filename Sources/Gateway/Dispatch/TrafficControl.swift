@@ -101,6 +101,21 @@ extension TrafficControl {
         state.withLock { $0.floors[workspace]?.pool.restore(records, at: now) }
     }
 
+    /// The rate limits that an earlier process was told of.
+    package func restore(rateLimits: [RateDomain: Timestamp], of workspace: WorkspaceID, at now: ClockReading) {
+        state.withLock { $0.floors[workspace]?.pool.restore(rateLimits: rateLimits, at: now) }
+    }
+
+    /// The rate limits that hold now, of all workspaces that have any.
+    package func rateLimits(at now: ClockReading) -> [WorkspaceID: [RateDomain: Timestamp]] {
+        state.withLock { $0.floors.mapValues { $0.pool.rateLimits(at: now) } }.filter { !$0.value.isEmpty }
+    }
+
+    /// Money that a key's requests cost without a reservation.
+    package func spend(_ nanoDollars: Int64, by key: KeyID, at now: ClockReading) {
+        state.withLock { $0.keys[key]?.spend(nanoDollars, at: now) }
+    }
+
     /// A person says that the node works.
     package func revive(_ node: NodeID, of workspace: WorkspaceID, at now: ClockReading) {
         let changes = state.withLock { $0.floors[workspace]?.pool.revive(node, at: now.moment) ?? [] }

@@ -6,19 +6,23 @@ import ServiceLifecycle
 package import Vocabulary
 
 extension Health {
-    /// Probes a node for a person, now, beside the schedule.
-    /// - Throws: `GatewayError.nodeNotFound`, `.unsealable` for one that needs its credential, `.probeRunning`.
+    /// Probes a node for a person, now, beside the schedule but with its money.
+    /// - Throws: `GatewayError.nodeNotFound`, `.unsealable` for one that needs its credential, `.probeRunning`, `.probeBudget`.
     package func test(_ node: NodeID, in workspace: WorkspaceID) async throws -> ProbeFinding {
         let node = try nodes.node(node, in: workspace)
         guard !node.needsCredential else { throw GatewayError.unsealable }
         guard state.withLock({ $0.byHand.insert(node.id).inserted }) else { throw GatewayError.probeRunning }
         defer { state.withLock { _ = $0.byHand.remove(node.id) } }
-        return await examine(node, by: ProbeMethod(node.healthMethod), source: .person)
+        let (now, probed) = (now, probedNode(node, in: workspace, at: clock.now()))
+        guard let order = state.withLock({ $0.schedule.takeByHand(probed, at: now) }) else { throw GatewayError.probeBudget }
+        let finding = await examine(node, by: order.method, source: .person)
+        state.withLock { $0.schedule.finishedByHand(order, cost: finding.cost) }
+        return finding
     }
 
-    /// Begins what is due; each probe is a child of the caller's group.
-    func beginDue(in tasks: inout DiscardingTaskGroup) {
-        let orders = state.withLock { $0.schedule.due(at: now) }
+    /// Begins what is due then; each probe is a child of the caller's group.
+    func beginDue(in tasks: inout DiscardingTaskGroup, at time: ClockReading) {
+        let orders = state.withLock { $0.schedule.due(at: time) }
         for order in orders {
             tasks.addTask { [self] in
                 let cost = await perform(order)

@@ -17,6 +17,8 @@ package final class Health: Sendable {
         var lastEntry: [NodeID: Timestamp] = [:]
         /// When its health last changed.
         var since: [NodeID: Timestamp] = [:]
+        /// What the database knows of rate limits.
+        var storedLimits: [WorkspaceID: [RateDomain: Timestamp]] = [:]
         var random = SystemRandomNumberGenerator()
     }
 
@@ -66,12 +68,25 @@ package final class Health: Sendable {
     /// Gives every node back what an earlier process knew of it.
     func restore() async throws {
         let (records, turns) = try await database.read { (try HealthStore.records(on: $0), try HealthStore.lastTurns(on: $0)) }
+        let limits = try await database.read { try RateLimitStore.limits(on: $0) }
         state.withLock { $0.since = turns }
         for (workspace, nodes) in nodes.all {
             control.replaceNodes(of: workspace, with: nodes, at: now)
             control.restore(records.filter { id, _ in nodes.contains { $0.id == id } }, of: workspace, at: now)
+            control.restore(rateLimits: limits[workspace] ?? [:], of: workspace, at: now)
         }
+        state.withLock { $0.storedLimits = limits }
         replan()
+        markTroubled()
+    }
+
+    /// Says what each node in trouble has to prove: a cheaper check that goes well would leave it out for ever.
+    private func markTroubled() {
+        let now = now
+        let known = nodes.all.keys.flatMap { control.snapshot(of: $0, at: now.moment)?.nodes ?? [] }
+        state.withLock { state in
+            for node in known { state.schedule.mark(node.id, cure: node.cure, at: now.moment, using: &state.random) }
+        }
     }
 
     /// After any change of nodes or settings: who is probed, and how often.
@@ -89,7 +104,7 @@ package final class Health: Sendable {
         }
     }
 
-    private func probedNode(_ node: Node, in workspace: WorkspaceID, at time: Timestamp) -> ProbedNode {
+    func probedNode(_ node: Node, in workspace: WorkspaceID, at time: Timestamp) -> ProbedNode {
         let price = prices.book(of: workspace).estimate(model: node.healthModel, inputTokens: 16, maxOutput: 1, at: time)
         // A model without a price may cost anything: as much as a thousand tokens of the dearest.
         return ProbedNode(id: node.id, method: ProbeMethod(node.healthMethod), price: price ?? 50_000_000)

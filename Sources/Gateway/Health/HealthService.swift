@@ -19,12 +19,14 @@ package struct HealthService: Service {
                 tasks.addTask { await health.listen() }
                 tasks.addTask { for await _ in health.changes { health.replan() } }
                 tasks.addTask { await health.tidy() }
+                tasks.addTask { await health.keepRateLimits() }
                 while !Task.isCancelled {
-                    health.beginDue(in: &tasks)
+                    health.beginDue(in: &tasks, at: health.now)
                     try? await Task.sleep(for: .milliseconds(500))
                 }
             }
         }
+        await health.saveRateLimits()
     }
 }
 

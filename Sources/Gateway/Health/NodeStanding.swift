@@ -43,7 +43,8 @@ extension Health {
         let times = state.withLock { ($0.lastSuccess[node.id], $0.lastProbe[node.id], $0.since[node.id]) }
         return NodeStanding(
             state: verdict.state, code: verdict.code, words: verdict.words, until: verdict.until, since: times.2 ?? node.createdAt,
-            lastSuccess: times.0, lastProbe: times.1, inFlight: known?.inFlight ?? 0,
+            lastSuccess: [times.0, live.lastCompletion(of: node.id)].compactMap { $0 }.max(), lastProbe: times.1,
+            inFlight: known?.inFlight ?? 0,
             firstByteMilliseconds: live.firstByteMedian(of: node.id, after: now.wall - .seconds(3_600)), errorShare: known?.errorRate)
     }
 

@@ -45,12 +45,13 @@ package final class GatewayKeys: Sendable {
     package func verify(presented: String, now: Timestamp) -> Result<GatewayKey, KeyRefusal> {
         guard !presented.isEmpty else { return .failure(.missing) }
         guard KeyText.isShaped(presented) else { return .failure(.unknown) }
-        return index.use(house.hash(of: presented), at: now)
+        let mark = PresentedMark(presented)
+        return index.use(seen: mark, at: now) ?? index.use(house.hash(of: presented), markedBy: mark, at: now)
     }
 
     /// Whether what runs by this key may go on. Memory only.
     package func isActive(_ id: KeyID, at now: Timestamp) -> Bool {
-        index.key(id)?.isActive(at: now) ?? false
+        index.isActive(id, at: now)
     }
 
     /// The active keys of all workspaces, in no order.

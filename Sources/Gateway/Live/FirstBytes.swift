@@ -11,6 +11,9 @@ struct FirstBytes {
         times.append((time, milliseconds))
     }
 
+    /// When the last of them came in.
+    var last: Timestamp? { times.last?.at }
+
     /// Of those after `time`; nil when there are none.
     func median(after time: Timestamp) -> Int64? {
         let sorted = times.filter { $0.at > time }.map(\.milliseconds).sorted()
@@ -20,6 +23,9 @@ struct FirstBytes {
 }
 
 extension LiveBoard {
+    /// When the last request that a node completed came in; nil: none in this process.
+    func lastCompletion(of node: NodeID) -> Timestamp? { firstBytes(of: node)?.last }
+
     /// Median wait for the first byte, in milliseconds, of a node's last requests after `time`.
     package func firstByteMedian(of node: NodeID, after time: Timestamp) -> Int64? {
         firstBytes(of: node)?.median(after: time)

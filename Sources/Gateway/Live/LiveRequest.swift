@@ -37,6 +37,8 @@ package struct LiveRequest: Sendable {
 /// What the live view is told.
 package enum LiveEvent: Sendable {
     case opened(LiveRequest)
+    /// Its node was chosen, or is another one now. It may have ended meanwhile.
+    case changed(LiveRequest)
     case closed(LiveRequest)
     case second(LiveSecond, open: Int, firstByteP50: Int64?, firstByteP95: Int64?)
     /// A node's state or configuration changed; the door reads it anew.

@@ -11,7 +11,8 @@ package struct LiveTicker: Service {
     package func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while true {
-                try await Task.sleep(for: .seconds(1))
+                // A little behind the border: one second at a time, however long the work of a tick takes.
+                try await Task.sleep(for: board.restOfSecond + .milliseconds(5))
                 board.tick()
             }
         }

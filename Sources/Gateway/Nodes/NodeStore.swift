@@ -40,7 +40,7 @@ struct NodeStore {
 
     /// With everything that hangs on it.
     static func delete(_ id: NodeID, on connection: any SQLConnection) throws {
-        for table in ["node_model", "node_health", "node_history", "resource_owner"] {
+        for table in ["node_model", "node_health", "node_history", "owned_object"] {
             try connection.execute("DELETE FROM \(table) WHERE node_id = ?", id)
         }
         try connection.execute("INSERT INTO departed_node (id, name) SELECT id, name FROM node WHERE id = ?", id)

@@ -77,8 +77,8 @@ package final class Prices: Sendable {
 
 extension Prices: UsagePricing {
     package func bill(
-        _ tokens: PricedTokens, model: String, workspace: WorkspaceID, at time: Timestamp, isBatch: Bool, geo: String?
+        _ tokens: PricedTokens, model: String, workspace: WorkspaceID, at time: Timestamp, tier: PriceTier, geo: String?
     ) -> [PriceLine]? {
-        book(of: workspace).price(tokens, model: model, at: time, isBatch: isBatch, geo: geo)?.lines
+        book(of: workspace).price(tokens, model: model, at: time, tier: tier, geo: geo)?.lines
     }
 }

@@ -2,10 +2,10 @@ package import Storage
 
 /// The gateway's tables. Workspaces and members belong to another room: their ids are kept, without foreign key.
 ///
-/// Numbers 1–7 are here with what was added to their tables later, the ledger's follow in `GatewaySchema+Ledger.swift`. Money is nano-dollars, prices are per million tokens.
+/// Numbers 1–7 and 10 are here, the ledger's in `GatewaySchema+Ledger.swift`. Money is nano-dollars, prices are per million tokens.
 package enum GatewaySchema {
     package static let schema = Schema(
-        room: "gateway", migrations: [keys, nodes, prices, settings, audit, owners, health] + ledger + [keyMarks])
+        room: "gateway", migrations: [keys, nodes, prices, settings, audit, owners, health] + ledger + [keyMarks] + later + [ledgerSpans])
 
     /// `live_name` is the name while the key is active and NULL afterwards: unique among active keys, free again after a revocation
     /// (NULLs are never equal), without the partial indexes that MySQL lacks.
@@ -211,11 +211,8 @@ package enum GatewaySchema {
             "CREATE INDEX node_history_by_age ON node_history (at)",
         ])
 
-    /// Which house key hashed it: under another one it can never be known again.
+    /// Which house key hashed it: under another one it can never be known again. NULL: the one of the time when this column came, which is
+    /// filled in before that changes.
     private static let keyMarks = Migration(
-        10, "keys: the mark of the house key that hashed them",
-        [
-            "ALTER TABLE gateway_key ADD COLUMN house_mark VARBINARY(32)",
-            "UPDATE gateway_key SET house_mark = (SELECT mark FROM house_key WHERE slot = 1)",
-        ])
+        10, "keys: the mark of the house key that hashed them", ["ALTER TABLE gateway_key ADD COLUMN house_mark VARBINARY(32)"])
 }

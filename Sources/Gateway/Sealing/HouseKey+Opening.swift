@@ -28,6 +28,8 @@ extension HouseKey {
 
     private func remember(in database: any Database, at now: Timestamp) async throws {
         try await database.write { connection in
+            // Keys from before their mark was kept were hashed by the one that goes now.
+            try connection.execute("UPDATE gateway_key SET house_mark = (SELECT mark FROM house_key) WHERE house_mark IS NULL")
             try connection.execute("DELETE FROM house_key")
             try connection.execute("INSERT INTO house_key (slot, mark, created_at) VALUES (1, ?, ?)", mark, now)
         }

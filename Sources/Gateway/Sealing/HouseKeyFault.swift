@@ -17,7 +17,11 @@ package enum HouseKeyFault: Error, Hashable, Sendable {
     package var explanation: String {
         switch self {
         case .settingMalformed: "HOUSE_KEY must be 32 bytes in base64 (44 characters), as `openssl rand -base64 32` makes them."
-        case .fileLength(let path): "\(path) does not hold the 32 bytes of the house's key. Put the right file back from a backup, or move it away: the server then makes a new one, and says what has to be entered again."
+        case .fileLength(let path):
+            """
+            \(path) does not hold the 32 bytes of the house's key. Put the right file back from a backup, or move it away: the server then \
+            makes a new one, and says what has to be entered again.
+            """
         case .filePermissions(let path):
             "\(path) may be read or written by others. Make it the server's alone: chmod 600, and owned by the user that the server runs as."
         case .file(let path, let reason): "\(path) can't be used: \(reason). Mend that, or give the key in HOUSE_KEY."

@@ -26,6 +26,7 @@ package final class Ledger: Sendable {
     package let journal: LedgerJournal
     let clock: any WallClock
     private let refusals = Mutex(RefusalTally())
+    private let full = Mutex(FullTally())
     let progress = Mutex(Progress())
 
     package init(journal: LedgerJournal, clock: any WallClock) {
@@ -34,19 +35,37 @@ package final class Ledger: Sendable {
     }
 
     /// Opens the journal in `folder` (`DATA_DIR/ledger`), behind all that `database` has heard of.
+    /// - Parameter gap: numbers of segments that another process may still use for itself.
     /// - Throws: `LedgerError.cannotOpen`, `StorageError`.
     package static func open(
-        folder: String, database: any Database, limits: LedgerJournal.Limits = LedgerJournal.Limits(), clock: any WallClock, logger: Logger
+        folder: String, database: any Database, limits: LedgerJournal.Limits = LedgerJournal.Limits(), gap: UInt64 = 0,
+        clock: any WallClock, logger: Logger
     ) async throws -> Ledger {
         let position = try await database.read { try LedgerStore.position(on: $0) }
-        return Ledger(journal: try LedgerJournal(path: folder, after: position?.segment ?? 0, limits: limits, logger: logger), clock: clock)
+        let journal = try LedgerJournal(path: folder, after: position?.segment ?? 0, gap: gap, limits: limits, logger: logger)
+        return Ledger(journal: journal, clock: clock)
     }
 
     /// Books a request, before anything is sent for it.
     /// - Throws: `LedgerError.full`: refuse the request.
     package func openRequest(_ opening: RequestOpening) throws(LedgerError) -> LedgerEntry {
-        try journal.append(.opened(opening), .opens)
+        do {
+            try journal.append(.opened(opening), .opens)
+        } catch {
+            full.withLock { $0.count(error) }
+            tellFull()
+            throw error
+        }
         return LedgerEntry(opening.id, journal: journal, clock: clock)
+    }
+
+    /// Logs that requests found no room, with their number: one line in ten seconds at most. By whoever finds none, and by the service, for
+    /// those behind the last line.
+    func tellFull() {
+        let now = clock.now()
+        guard let (count, reason) = full.withLock({ $0.take(at: now) }) else { return }
+        journal.logger.error(
+            "requests are refused because the ledger can't book them", metadata: ["count": "\(count)", "reason": "\(reason)"])
     }
 
     /// Books a request that is refused before it was opened. Of one key, reason and minute the first ten get a row, the rest is counted, so

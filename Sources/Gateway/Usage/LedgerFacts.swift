@@ -94,11 +94,14 @@ package struct AttemptOpening: Hashable, Sendable {
     package var node: NodeID
     /// What the node is asked for; equal to the request's model where its map doesn't change it.
     package var mappedModel: String
+    /// Why this node; nil: it was not written down then.
+    package var reason: PickReason?
 
-    package init(number: Int, node: NodeID, mappedModel: String) {
+    package init(number: Int, node: NodeID, mappedModel: String, reason: PickReason? = nil) {
         self.number = number
         self.node = node
         self.mappedModel = mappedModel
+        self.reason = reason
     }
 }
 
@@ -147,6 +150,23 @@ package struct RequestFlags: OptionSet, Hashable, Sendable {
     package static let usageDoubtful = RequestFlags(rawValue: 16)
     /// Batch prices apply.
     package static let batch = RequestFlags(rawValue: 32)
+    /// Set by the ledger: sums count it under `other` instead of its model's name.
+    static let countedAsOther = RequestFlags(rawValue: 64)
+    /// The tiers that providers name besides the standard one and batches.
+    package static let flex = RequestFlags(rawValue: 128)
+    package static let fast = RequestFlags(rawValue: 256)
+    package static let priority = RequestFlags(rawValue: 512)
+    package static let otherTier = RequestFlags(rawValue: 1_024)
+    /// Why no further node was tried: the retry budget was used up, …
+    package static let retryBudgetSpent = RequestFlags(rawValue: 2_048)
+    /// … it had had all its tries, …
+    package static let triesSpent = RequestFlags(rawValue: 4_096)
+    /// … it was too late for another one, …
+    package static let tooLate = RequestFlags(rawValue: 8_192)
+    /// … no other node could take it, …
+    package static let noOtherNode = RequestFlags(rawValue: 16_384)
+    /// … what it asked for must not be asked twice.
+    package static let notRepeatable = RequestFlags(rawValue: 32_768)
 }
 
 /// How a request ended.

@@ -53,8 +53,14 @@ package struct LedgerService: Service, CustomStringConvertible {
     }
 
     private func moveAlways() async {
-        repeat { await move(isLast: false) } while await pause(Self.movePeriod)
+        repeat {
+            await move(isLast: false)
+            tell()
+        } while await pause(Self.movePeriod)
     }
+
+    /// Requests that found no room since the last line that said so.
+    func tell() { ledger.tellFull() }
 
     private func move(isLast: Bool) async {
         let before = ledger.lag.trouble
@@ -84,6 +90,7 @@ package struct LedgerService: Service, CustomStringConvertible {
     func forget() async throws {
         let time = ledger.clock.now() - .seconds(max(1, historyDays()) * 86_400)
         while try await database.write({ try LedgerStore.forgetRequests(before: time, limit: 200, on: $0) }) == 200 {}
+        while try await database.write({ try LedgerStore.forgetSpans(before: time, limit: 200, on: $0) }) == 200 {}
         while try await database.write({ try LedgerStore.forgetRefusals(before: time, limit: 200, on: $0) }) == 200 {}
     }
 

@@ -49,7 +49,7 @@ package struct PriceLine: Hashable, Sendable {
     package let kind: TokenKind
     /// How many of `kind`.
     package let tokens: Int64
-    /// Nano-dollars per million of `kind`, modifiers (batch, geography) included.
+    /// Nano-dollars per million of `kind`, modifiers (tier, geography) included.
     package let perMillion: Int64
     /// Nano-dollars.
     package let cost: Int64
@@ -64,13 +64,14 @@ package struct PriceLine: Hashable, Sendable {
 
 /// What the ledger asks of the price book.
 package protocol UsagePricing: Sendable {
-    /// The bill of one request; nil when the book has no price for `model`: the request is then *unpriced*, never free.
+    /// The bill of one request; nil when the book has no price for `model` in `tier`: the request is then *unpriced*, never free.
     ///
     /// Synchronous and called for every closed request, off the request's path: it must not block.
     /// - Parameters:
     ///   - model: as the node was asked for it.
     ///   - time: when the request came in.
+    ///   - tier: on which terms the node served it.
     ///   - geo: `inference_geo` of the answer, nil when there was none.
-    func bill(_ tokens: PricedTokens, model: String, workspace: WorkspaceID, at time: Timestamp, isBatch: Bool, geo: String?)
+    func bill(_ tokens: PricedTokens, model: String, workspace: WorkspaceID, at time: Timestamp, tier: PriceTier, geo: String?)
         -> [PriceLine]?
 }

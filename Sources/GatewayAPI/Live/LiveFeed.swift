@@ -37,7 +37,7 @@ struct LiveFeed: Sendable {
     private func tell(_ outlet: some LiveOutlet) async {
         while !Task.isCancelled {
             let view = gateway.live.view(of: viewer.workspace)
-            let greeting = frames.hello(open: view.open, past: view.past, at: clock.now())
+            let greeting = frames.hello(view, at: clock.now())
             guard await isPrompt(greeting, to: outlet) else { continue }
             for await event in view.events {
                 guard await isPrompt(frames.event(event), to: outlet) else { break }

@@ -10,16 +10,17 @@ struct LiveFrames: Sendable {
     let views: NodeViews
     let workspace: WorkspaceID
 
-    func hello(open: [LiveRequest], past: [LiveSecond], at now: Timestamp) -> JSONValue {
+    func hello(_ view: LiveBoard.View, at now: Timestamp) -> JSONValue {
         [
-            "t": "hello", "now": .time(now), "nodes": .list(views.brief(of: workspace)) { $0.brief },
-            "open": .list(open.prefix(Self.mostOpen)) { $0.json }, "rates": .list(Self.rates(past, at: now)),
+            "t": "hello", "now": .time(now), "since": .time(view.since), "nodes": .list(views.brief(of: workspace)) { $0.brief },
+            "open": .list(view.open.prefix(Self.mostOpen)) { $0.json }, "rates": .list(view.past) { $0.json },
         ]
     }
 
     func event(_ event: LiveEvent) -> JSONValue {
         switch event {
         case .opened(let request): ["t": "open", "request": request.json]
+        case .changed(let request): ["t": "changed", "request": request.json]
         case .closed(let request): ["t": "closed", "request": request.json]
         case .skipped(let count): ["t": "skipped", "n": .int(count)]
         case .node(let id): node(id)
@@ -38,28 +39,14 @@ struct LiveFrames: Sendable {
         return ["t": "node", "node": view.brief]
     }
 
-    /// Exactly 60: before the first that was counted nothing happened.
-    private static func rates(_ past: [LiveSecond], at now: Timestamp) -> [JSONValue] {
-        let first = past.first?.at ?? Timestamp(milliseconds: now.milliseconds - now.milliseconds % 1_000)
-        let missing = max(0, LiveBoard.seconds - past.count)
-        let empty = (0..<missing).map { index in
-            rate(at: first - .seconds(missing - index), requests: 0, failures: 0, inputTokens: 0, outputTokens: 0)
-        }
-        return empty + past.suffix(LiveBoard.seconds).map(\.json)
-    }
-
-    static func rate(at time: Timestamp, requests: Int, failures: Int, inputTokens: Int64, outputTokens: Int64) -> JSONValue {
-        [
-            "at": .time(time), "requests": .int(requests), "failures": .int(failures), "inputTokens": .number(inputTokens),
-            "outputTokens": .number(outputTokens),
-        ]
-    }
-
     private static func named(_ name: String) -> JSONValue { ["t": .text(name)] }
 }
 
 extension LiveSecond {
     fileprivate var json: JSONValue {
-        LiveFrames.rate(at: at, requests: requests, failures: failures, inputTokens: inputTokens, outputTokens: outputTokens)
+        [
+            "at": .time(at), "requests": .int(requests), "failures": .int(failures), "inputTokens": .number(inputTokens),
+            "outputTokens": .number(outputTokens),
+        ]
     }
 }

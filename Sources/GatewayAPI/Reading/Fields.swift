@@ -15,6 +15,12 @@ extension KeyedDecodingContainer {
         contains(key) ? .set(try decodeIfPresent(type, forKey: key)) : .keep
     }
 
+    /// The same of a credential.
+    func editCredential(_ key: Key) throws -> Edit<NodeCredential?> {
+        guard case .set(let text) = try edit(key, as: String.self) else { return .keep }
+        return .set(text.map { NodeCredential(Secret($0)) })
+    }
+
     /// The same of money.
     func editMoney(_ key: Key) throws -> Edit<Int64?> {
         guard case .set(let money) = try edit(key, as: Money.self) else { return .keep }

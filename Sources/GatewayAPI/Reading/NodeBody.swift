@@ -12,36 +12,16 @@ struct NodeBody: Decodable {
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
-        var change = NodeChange()
-        try Self.readTexts(fields, into: &change)
-        try Self.readNumbers(fields, into: &change)
-        change.models = try fields.given(.models, as: [ModelLine].self)?.map { NodeChange.Model(match: $0.match, to: $0.to) }
-        if case .set(let credential) = try fields.edit(.credential, as: String.self) {
-            change.credential = .set(credential.map { NodeCredential(Secret($0)) })
-        }
-        self.change = change
-    }
-
-    private static func readTexts(_ fields: KeyedDecodingContainer<CodingKeys>, into change: inout NodeChange) throws {
-        change.name = try fields.given(.name)
-        change.url = try fields.given(.url)
-        change.family = try fields.given(.family)
-        change.provider = try fields.given(.provider)
-        change.auth = try fields.given(.auth)
-        change.healthMethod = try fields.given(.healthMethod)
-        change.healthModel = try fields.given(.healthModel)
-        change.rateDomain = try fields.edit(.rateDomain)
-        change.cacheDomain = try fields.edit(.cacheDomain)
-    }
-
-    private static func readNumbers(_ fields: KeyedDecodingContainer<CodingKeys>, into change: inout NodeChange) throws {
-        change.priority = try fields.given(.priority)
-        change.weight = try fields.given(.weight)
-        change.isEnabled = try fields.given(.enabled)
-        change.isDraining = try fields.given(.draining)
-        change.maxConcurrency = try fields.edit(.maxConcurrency)
-        change.allowPrivate = try fields.given(.allowPrivate)
-        change.allowLoopback = try fields.given(.allowLoopback)
+        let models = try fields.given(.models, as: [ModelLine].self)
+        change = NodeChange(
+            name: try fields.given(.name), url: try fields.given(.url), family: try fields.given(.family),
+            provider: try fields.given(.provider), auth: try fields.given(.auth), credential: try fields.editCredential(.credential),
+            priority: try fields.given(.priority), weight: try fields.given(.weight), isEnabled: try fields.given(.enabled),
+            isDraining: try fields.given(.draining), maxConcurrency: try fields.edit(.maxConcurrency),
+            models: models?.map { NodeChange.Model(match: $0.match, to: $0.to) }, healthMethod: try fields.given(.healthMethod),
+            healthModel: try fields.given(.healthModel), rateDomain: try fields.edit(.rateDomain),
+            cacheDomain: try fields.edit(.cacheDomain), allowPrivate: try fields.given(.allowPrivate),
+            allowLoopback: try fields.given(.allowLoopback))
     }
 
     private struct ModelLine: Decodable {

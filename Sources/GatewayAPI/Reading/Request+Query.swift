@@ -32,6 +32,13 @@ extension Request {
         return id
     }
 
+    /// A request's id, as clients are told it in `x-request-id`. Throws a `Problem`: 400 `web.bad_query`.
+    func queryRequestID(_ name: String) throws(Problem) -> ULID? {
+        guard let text = queryText(name) else { return nil }
+        guard let id = ULID(text) else { throw .badQuery(name, "the id of a request, as in x-request-id") }
+        return id
+    }
+
     /// One of few words of the query. Throws a `Problem`: 400 `web.bad_query`.
     func queryWord<Word: RawRepresentable & CaseIterable>(_ name: String) throws(Problem) -> Word? where Word.RawValue == String {
         guard let text = queryText(name) else { return nil }

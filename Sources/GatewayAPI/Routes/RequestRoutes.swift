@@ -15,8 +15,9 @@ struct RequestRoutes: Sendable {
     @Sendable private func list(_ request: Request, context: RequestScope) async throws -> Response {
         let member = try context.requireMember()
         let filter = RequestFilter(
-            key: try request.queryID("key"), node: try request.queryID("node"), model: request.queryText("model"),
-            status: try request.queryWord("status"), from: try request.queryTime("from"), to: try request.queryTime("to"))
+            id: try request.queryRequestID("request"), key: try request.queryID("key"), node: try request.queryID("node"),
+            model: request.queryText("model"), status: try request.queryWord("status"), from: try request.queryTime("from"),
+            to: try request.queryTime("to"))
         let page = try await gateway.usage.requests(
             filter, after: try request.pageCursor(), limit: try request.pageLimit(), in: member.workspace)
         return .page(page) { $0.json }

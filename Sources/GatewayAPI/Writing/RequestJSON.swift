@@ -53,6 +53,7 @@ extension RequestDetail {
             "decision": .list(decision) { ["at": .time($0.at), "words": .text($0.words)] },
             "usage": summary.usage?.json ?? .null,
             "priceLines": .list(priceLines) { $0.json },
+            "tier": .text(flags.tier.rawValue),
         ])
     }
 }
@@ -62,6 +63,7 @@ extension AttemptSummary {
         [
             "node": node.json(), "at": .time(at), "certainty": .string(certainty?.rawValue), "outcome": .string(outcome),
             "httpStatus": .int(httpStatus), "ms": .count(milliseconds), "suspectedCharge": .flag(isChargeSuspected),
+            "reason": .string(reason?.rawValue),
         ]
     }
 }

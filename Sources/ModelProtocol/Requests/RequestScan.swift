@@ -43,6 +43,10 @@ package struct RequestScan: Hashable, Sendable {
     package internal(set) var promptCacheKey: String?
     /// OpenAI's `previous_response_id`, at most 512 bytes: that response is kept by one node.
     package internal(set) var previousResponseID: String?
+    /// OpenAI's `conversation`, by its id, at most 512 bytes: kept by one node too.
+    package internal(set) var conversationID: String?
+    /// `store`: whether the answer is to be kept by the provider; nil where nothing is said.
+    package internal(set) var stores: Bool?
     /// `stream_options.include_usage`: without it OpenAI's chat streams carry no usage.
     package internal(set) var includesUsage = false
     /// Images and documents that stand in the body as base64.

@@ -61,6 +61,8 @@ struct RequestScanner {
         case .user: scan.user = try cursor.textValue(limit: Self.longText)
         case .promptCacheKey: scan.promptCacheKey = try cursor.textValue(limit: Self.longText)
         case .previousResponseID: scan.previousResponseID = try cursor.textValue(limit: Self.longText)
+        case .conversation: try conversation()
+        case .store: scan.stores = try cursor.flagValue()
         }
     }
 
@@ -88,6 +90,18 @@ struct RequestScanner {
             guard cursor.says(name, "user_id") else { try cursor.skip(); continue }
             scan.userID = try cursor.textValue(limit: Self.userIDLimit)
             scan.sessionID = scan.userID.flatMap(SessionName.inUserID)
+        }
+    }
+
+    /// An id, or an object with one.
+    private mutating func conversation() throws(JSONFault) {
+        guard cursor.byte == UInt8(ascii: "{") else {
+            scan.conversationID = try cursor.textValue(limit: Self.longText)
+            return
+        }
+        try cursor.enterObject()
+        while let name = try cursor.nextName() {
+            if cursor.says(name, "id") { scan.conversationID = try cursor.textValue(limit: Self.longText) } else { try cursor.skip() }
         }
     }
 

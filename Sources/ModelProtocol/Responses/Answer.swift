@@ -10,6 +10,7 @@ extension ResponseFacts {
                     try facts.readAnswer(name, &cursor)
                 }
             }
+            guard cursor.isAtEnd() else { throw .malformed }
         }
         guard isRead != nil else { return nil }
         if let error { return .error(error) }

@@ -15,6 +15,8 @@ package struct ObjectAnswer: Hashable, Sendable {
     package private(set) var id: String?
     /// Of the list that the answer is; nil when it is none.
     package private(set) var elements: [Element]?
+    /// Files that the object has written: OpenAI's batches tell of them.
+    package private(set) var files: [String] = []
     /// The insides of all `results_url` strings, in the order of the body.
     private var addresses: [Range<Int>] = []
 
@@ -29,6 +31,8 @@ package struct ObjectAnswer: Hashable, Sendable {
                     try readList(&cursor)
                 } else if cursor.says(name, "id") {
                     id = try cursor.textValue(limit: Self.idLimit)
+                } else if cursor.says(name, "output_file_id") || cursor.says(name, "error_file_id") {
+                    if let file = try cursor.textValue(limit: Self.idLimit) { files.append(file) }
                 } else {
                     try takeOrSkip(name, &cursor)
                 }

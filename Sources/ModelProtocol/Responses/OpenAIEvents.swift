@@ -9,9 +9,15 @@ private struct OpenAIEvent {
 
     var kind = Kind.unknown
     var hasContent = false
+    /// `response.output_item.done`
+    var endsItem = false
+    /// `item` is a search of the provider's.
+    var isSearch = false
     var error: UpstreamError?
     /// `code` and `message` of an event of the type `error`.
     var outer = UpstreamError(type: "", message: "")
+
+    static let itemEnd: StaticString = "response.output_item.done"
 
     static func kind(_ type: UnsafeRawBufferPointer) -> Kind? {
         if type.equals("error") { return .error }
@@ -37,7 +43,9 @@ extension ResponseFacts {
         if hasContent, event.name.hasSuffix(".delta"), event.name.hasPrefix("response.") { return .content }
         var said = OpenAIEvent()
         if let kind = OpenAIEvent.kind(event.name) { said.kind = kind }
+        said.endsItem = event.name.equals(OpenAIEvent.itemEnd)
         let isRead: Void? = parsed(event.data) { facts, cursor throws(JSONFault) in try facts.read(&said, &cursor) }
+        if said.endsItem, said.isSearch { tally.noteWebSearch() }
         if let error = said.error { return .error(error) }
         switch said.kind {
         case .error, .responseFailure: return .error(said.outer)
@@ -57,7 +65,9 @@ extension ResponseFacts {
             } else if cursor.says(name, "model") {
                 try readModel(&cursor)
             } else if cursor.says(name, "type"), cursor.byte == UInt8(ascii: "\"") {
-                if let kind = OpenAIEvent.kind(cursor.raw(try cursor.string())) { event.kind = kind }
+                let type = cursor.raw(try cursor.string())
+                if let kind = OpenAIEvent.kind(type) { event.kind = kind }
+                if type.equals(OpenAIEvent.itemEnd) { event.endsItem = true }
             } else if cursor.says(name, "error") {
                 event.error = try UpstreamError(value: &cursor)
             } else if cursor.says(name, "service_tier") {
@@ -65,7 +75,11 @@ extension ResponseFacts {
             } else if cursor.says(name, "response"), cursor.byte == UInt8(ascii: "{") {
                 try readResponse(&event, &cursor)
             } else if cursor.says(name, "item"), cursor.byte == UInt8(ascii: "{") {
-                if try Self.isVisibleItem(&cursor) { event.hasContent = true }
+                let item = try OutputItem(&cursor)
+                if item.isVisible { event.hasContent = true }
+                event.isSearch = item.isSearch
+            } else if objectID == nil, cursor.says(name, "id") {
+                try readID(&cursor)
             } else {
                 try event.outer.take(name, &cursor)
             }
@@ -103,17 +117,6 @@ extension ResponseFacts {
         return isFilled
     }
 
-    private static func isVisibleItem(_ cursor: inout JSONCursor) throws(JSONFault) -> Bool {
-        var isVisible = true
-        try cursor.enterObject()
-        while let name = try cursor.nextName() {
-            guard cursor.says(name, "type"), cursor.byte == UInt8(ascii: "\"") else { try cursor.skip(); continue }
-            let type = try cursor.string()
-            isVisible = !cursor.says(type, "message") && !cursor.says(type, "reasoning")
-        }
-        return isVisible
-    }
-
     private mutating func readResponse(_ event: inout OpenAIEvent, _ cursor: inout JSONCursor) throws(JSONFault) {
         try cursor.enterObject()
         while let name = try cursor.nextName() {
@@ -129,6 +132,10 @@ extension ResponseFacts {
             try tally.replaceOpenAI(&cursor)
         } else if cursor.says(name, "model") {
             try readModel(&cursor)
+        } else if cursor.says(name, "id") {
+            try readID(&cursor)
+        } else if cursor.says(name, "output"), cursor.byte == UInt8(ascii: "[") {
+            try readOutput(&cursor)
         } else if cursor.says(name, "service_tier") {
             tally.note(serviceTier: try UsageTally.text(&cursor))
         } else if cursor.says(name, "status") {
@@ -147,5 +154,16 @@ extension ResponseFacts {
             return false
         }
         return true
+    }
+
+    /// All items of a Responses answer.
+    private mutating func readOutput(_ cursor: inout JSONCursor) throws(JSONFault) {
+        var searches = 0
+        try cursor.enterArray()
+        while try cursor.nextElement() {
+            guard cursor.byte == UInt8(ascii: "{") else { try cursor.skip(); continue }
+            if try OutputItem(&cursor).isSearch { searches += 1 }
+        }
+        tally.note(webSearches: searches)
     }
 }

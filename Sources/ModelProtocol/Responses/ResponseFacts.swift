@@ -10,8 +10,10 @@ struct ResponseFacts {
     var stopReason: String?
     var hasContent = false
     var isComplete = false
-    /// An event was too large to look into.
+    /// An event was too large to be kept, and is no JSON of which something could be.
     var missedLargeEvent = false
+    /// The id of what the response is: OpenAI's family may keep it under that.
+    var objectID: String?
 
     init(family: ModelFamily) {
         self.family = family
@@ -23,7 +25,6 @@ struct ResponseFacts {
         switch event.kind {
         case .silent: signal = .start
         case .large:
-            missedLargeEvent = true
             signal = takeLarge(event)
         case .event: signal = family == .anthropic ? takeAnthropic(event) : takeOpenAI(event)
         }
@@ -36,8 +37,14 @@ struct ResponseFacts {
         return signal
     }
 
-    /// Only the name is known.
-    private func takeLarge(_ event: ServerSentEvent) -> StreamSignal {
+    /// Of its data only little is left, or nothing: then only the name is known.
+    private mutating func takeLarge(_ event: ServerSentEvent) -> StreamSignal {
+        guard event.data.isEmpty else {
+            let signal = family == .anthropic ? takeAnthropic(event) : takeOpenAI(event)
+            // So much is never nothing.
+            return signal == .start ? .content : signal
+        }
+        missedLargeEvent = true
         if event.name.equals("error") || event.name.equals("response.failed") { return .error(UpstreamError(type: "", message: "")) }
         if event.name.equals("response.completed") || event.name.equals("response.incomplete") { return .complete }
         return .content
@@ -47,6 +54,12 @@ struct ResponseFacts {
     mutating func readModel(_ cursor: inout JSONCursor) throws(JSONFault) {
         guard model == nil else { return try cursor.skip() }
         model = try cursor.textValue(limit: Self.wordLimit)
+    }
+
+    /// The first one counts.
+    mutating func readID(_ cursor: inout JSONCursor) throws(JSONFault) {
+        guard objectID == nil else { return try cursor.skip() }
+        objectID = try cursor.textValue(limit: Self.wordLimit)
     }
 
     /// The last one counts; null is none. Answers whether there was one.

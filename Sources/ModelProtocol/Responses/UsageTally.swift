@@ -7,6 +7,7 @@ struct UsageTally {
     private(set) var usage: TokenUsage?
     private var anthropic = AnthropicCounts()
     private var tier: String?
+    private var searches = 0
 
     /// One `usage` object of Anthropic's: laid over what came before, field by field.
     mutating func overlayAnthropic(_ cursor: inout JSONCursor) throws(JSONFault) {
@@ -23,7 +24,17 @@ struct UsageTally {
         guard counts.saysSomething else { return }
         usage = counts.resolved
         usage?.serviceTier = tier
+        usage?.webSearches = searches
     }
+
+    /// OpenAI tells its searches one by one, and all of them once more at the end.
+    mutating func note(webSearches count: Int) {
+        searches = max(searches, min(count, Self.countLimit))
+        usage?.webSearches = searches
+    }
+
+    /// One more search.
+    mutating func noteWebSearch() { note(webSearches: searches + 1) }
 
     /// OpenAI tells the tier beside the usage, before or after it.
     mutating func note(serviceTier: String?) {

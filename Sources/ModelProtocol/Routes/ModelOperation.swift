@@ -20,8 +20,8 @@ package enum ModelOperation: Hashable, Sendable {
     case responses
     /// `HEAD /`, `HEAD` or `GET /api/hello`: answered by the gateway itself.
     case probe
-    /// Any other path below `/v1/` that is safe to pass on.
-    case unknownV1
+    /// Any other path below `/v1/` that is safe to pass on, as far as who asks owns what it names.
+    case unknownV1(ObjectPath)
 
     /// The verbs of message batches.
     package enum BatchAction: String, Sendable {

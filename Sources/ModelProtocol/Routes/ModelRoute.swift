@@ -126,10 +126,10 @@ package struct ModelRoute: Hashable, Sendable {
     }
 
     private init?(unknown method: String, _ path: RelayPath, _ marks: Marks, _ gathered: BodyIntake) {
-        guard path.isPlain else { return nil }
+        guard path.isPlain, let object = ObjectPath(method, path.segments) else { return nil }
         switch method {
-        case "GET", "HEAD": self.init(.unknownV1, marks.family, .none, mayRetry: false)
-        case "POST", "PUT", "PATCH", "DELETE": self.init(.unknownV1, marks.family, gathered, mayRetry: false)
+        case "GET", "HEAD": self.init(.unknownV1(object), marks.family, .none, mayRetry: false)
+        case "POST", "PUT", "PATCH", "DELETE": self.init(.unknownV1(object), marks.family, gathered, mayRetry: false)
         default: return nil
         }
     }

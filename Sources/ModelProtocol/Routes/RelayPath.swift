@@ -1,7 +1,7 @@
 /// A path below `/v1/` in its segments, which are all there, not dots, and at most eight.
 struct RelayPath {
     static let lengthLimit = 1_024
-    private let segments: [Substring]
+    let segments: [Substring]
 
     /// Nil when the path is too long, has an empty or a dot segment, or is not below `/v1/`.
     init?(_ path: Substring) {

@@ -1,7 +1,8 @@
 /// The lines of one block so far. Values in the chunk at hand are only looked at; `keepViews` copies what the next chunk must still know.
 struct EventBlock {
     private(set) var hasLines = false
-    private(set) var isLarge = false
+    /// What is kept of the data once it is larger than the limit.
+    private var sieve: JSONSieve?
     private var size = 0
     private var hasData = false
     private var name: [UInt8] = []
@@ -14,23 +15,35 @@ struct EventBlock {
     @inline(__always)
     mutating func take(_ line: UnsafeRawBufferPointer, length: Int, limit: Int, isInChunk: Bool) {
         hasLines = true
-        guard let first = line.first, first != UInt8(ascii: ":"), !isLarge else { return }
+        guard let first = line.first, first != UInt8(ascii: ":") else { return }
         size += length
-        if size > limit {
-            drop()
-        } else if first == UInt8(ascii: "d"), let value = Self.value(line, "data") {
-            addData(value, isInChunk)
-        } else if first == UInt8(ascii: "e"), let value = Self.value(line, "event") {
+        if size > limit, sieve == nil { beginSifting() }
+        if first == UInt8(ascii: "d"), let value = Self.value(line, "data") {
+            if sieve == nil { addData(value, isInChunk) } else { sieve?.read(value) }
+        } else if first == UInt8(ascii: "e"), length <= limit, let value = Self.value(line, "event") {
             name.removeAll(keepingCapacity: true)
             nameView = isInChunk ? value : nil
             if !isInChunk { name.append(contentsOf: value) }
         }
     }
 
+    /// The beginning of a line that is too long to be kept; false: it is no data, nobody needs its rest.
+    mutating func takeLong(_ line: UnsafeRawBufferPointer) -> Bool {
+        hasLines = true
+        guard let value = Self.value(line, "data") else { return false }
+        if sieve == nil { beginSifting() }
+        sieve?.read(value)
+        return true
+    }
+
+    /// The rest of such a line, as it comes.
+    mutating func sift(_ part: UnsafeRawBufferPointer) { sieve?.read(part) }
+
     /// Tells the block and begins the next.
     @inline(__always)
     mutating func tell(end: Int, _ tell: (ServerSentEvent) -> Void) {
-        let kind: ServerSentEvent.Kind = isLarge ? .large : hasData ? .event : .silent
+        if let sieve { return tellLarge(sieve, end: end, tell) }
+        let kind: ServerSentEvent.Kind = hasData ? .event : .silent
         name.withUnsafeBytes { name in
             data.withUnsafeBytes { data in
                 tell(ServerSentEvent(kind: kind, name: nameView ?? name, data: dataView ?? data, end: end))
@@ -59,8 +72,19 @@ struct EventBlock {
         hasData = true
     }
 
-    private mutating func drop() {
-        isLarge = true
+    private mutating func tellLarge(_ sieve: JSONSieve, end: Int, _ tell: (ServerSentEvent) -> Void) {
+        let rest = sieve.isSpoilt ? [] : sieve.kept
+        name.withUnsafeBytes { name in
+            rest.withUnsafeBytes { rest in tell(ServerSentEvent(kind: .large, name: nameView ?? name, data: rest, end: end)) }
+        }
+        begin()
+    }
+
+    /// From here on only what matters of the data is kept.
+    private mutating func beginSifting() {
+        var sieve = JSONSieve(.event)
+        data.withUnsafeBytes { sieve.read(dataView ?? $0) }
+        self.sieve = sieve
         data = []
         dataView = nil
     }
@@ -73,7 +97,7 @@ struct EventBlock {
         dataView = nil
         hasLines = false
         hasData = false
-        isLarge = false
+        if sieve != nil { sieve = nil }
         size = 0
     }
 

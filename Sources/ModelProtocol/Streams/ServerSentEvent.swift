@@ -6,7 +6,7 @@ package struct ServerSentEvent {
         case event
         /// Comments or fields without data: a sign of life, nothing for the reader.
         case silent
-        /// Longer than the limit: passed over, its data not kept.
+        /// Longer than the limit: of its data only what `JSONSieve` keeps is here, nothing when it is no JSON.
         case large
     }
 

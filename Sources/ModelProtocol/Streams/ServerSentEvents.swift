@@ -1,6 +1,7 @@
 /// Reads a stream of server-sent events (WHATWG HTML section 9.2) as it comes: chunks may be cut anywhere.
 ///
-/// What lies whole within a chunk is told without a copy. Each byte is looked at once, and at most `limit` bytes of a block are kept.
+/// What lies whole within a chunk is told without a copy. Each byte is looked at once, and at most `limit` bytes of a block are kept; of
+/// the data of a larger one, read as JSON, the members that the meter reads.
 package struct ServerSentEvents {
     /// Bytes of one block's lines, comments and line ends not counted.
     package static let defaultLimit = 1 << 20
@@ -11,6 +12,8 @@ package struct ServerSentEvents {
     private var line: [UInt8] = []
     private var lineLength = 0
     private var isComment = false
+    /// The line is data, too long to be kept: its parts go on as they come.
+    private var isSifted = false
     /// The last chunk ended with CR: an LF that follows belongs to it.
     private var skipsLineFeed = false
     /// Bytes of the byte order mark that came so far; nil when its time is over.
@@ -66,7 +69,8 @@ package struct ServerSentEvents {
             return false
         }
         keep(rest)
-        line.withUnsafeBytes { block.take($0, length: lineLength, limit: limit, isInChunk: false) }
+        if !isSifted { line.withUnsafeBytes { block.take($0, length: lineLength, limit: limit, isInChunk: false) } }
+        isSifted = false
         line.removeAll(keepingCapacity: line.capacity <= 4_096)
         lineLength = 0
         return false
@@ -77,12 +81,21 @@ package struct ServerSentEvents {
         guard let first = part.first else { return }
         if lineLength == 0 { isComment = first == UInt8(ascii: ":") }
         lineLength += part.count
-        if !isComment, lineLength <= limit, !block.isLarge {
-            line.append(contentsOf: part)
-        } else if line.isEmpty {
+        if isSifted {
+            block.sift(part)
+        } else if isComment {
             // What kind of line it is must be known.
-            line.append(first)
+            if line.isEmpty { line.append(first) }
+        } else {
+            line.append(contentsOf: part)
+            if lineLength > limit { passLongLine() }
         }
+    }
+
+    /// The line is over the limit: of data it goes on in the block's sieve, of others nothing more is needed.
+    private mutating func passLongLine() {
+        isSifted = line.withUnsafeBytes { block.takeLong($0) }
+        line = Array(line.prefix(1))
     }
 
     private mutating func passLineEnd(_ chunk: UnsafeRawBufferPointer, _ end: Int) -> Int {

@@ -30,6 +30,12 @@ struct Asked: Sendable {
         return (name, input ?? [:])
     }
 
+    /// An answer of OpenAI's with the tier that it was asked in, if any.
+    func tiered(_ answer: JSON) -> JSON {
+        guard let tier = json["service_tier"], case .object(let members) = answer else { return answer }
+        return .object(members + [JSON.Member(name: "service_tier", value: tier)])
+    }
+
     var wantsThinking: Bool { !isToolResult && text.contains("think first") }
 
     /// `answer with 200 words`; 0 when it was not asked for, at most 100,000.

@@ -1,6 +1,7 @@
 /// `POST /v1/chat/completions`, in OpenAI's words.
 struct OpenAIChat: Sendable {
     let node: String
+    let shelf: Shelf
 
     /// Fixed, so that the same request has the same bytes.
     static let created = 1_763_700_000
@@ -8,7 +9,9 @@ struct OpenAIChat: Sendable {
     func answer(_ request: IncomingRequest, _ asked: Asked) -> Answer {
         let reply = Reply(node: node, to: asked)
         let id = "chatcmpl-\(node)-\(request.number.padded)"
-        return asked.isStream ? stream(reply, asked, id) : Answer(completion(reply, asked, id))
+        let whole = asked.tiered(completion(reply, asked, id))
+        if asked.json["store"] == .bool(true) { shelf.keep(whole, id, in: "chat/completions") }
+        return asked.isStream ? stream(reply, asked, id) : Answer(whole)
     }
 
     private func completion(_ reply: Reply, _ asked: Asked, _ id: String) -> JSON {

@@ -1,13 +1,15 @@
 /// `POST /v1/responses`, in OpenAI's words: one message with one text.
 struct OpenAIResponses: Sendable {
     let node: String
+    let shelf: Shelf
 
     func answer(_ request: IncomingRequest, _ asked: Asked) -> Answer {
         let reply = Reply(node: node, to: asked)
         let id = "\(node)_\(request.number.padded)"
-        guard asked.isStream else {
-            return Answer(response(id, asked, status: "completed", output: [message(id, reply.text)], reply.usage))
-        }
+        let whole = response(id, asked, status: "completed", output: [message(id, reply.text)], reply.usage)
+        // The vendor keeps them unless it is told not to.
+        if asked.json["store"] != .bool(false) { shelf.keep(whole, "resp_\(id)", in: "responses") }
+        guard asked.isStream else { return Answer(whole) }
         return stream(id, asked, reply)
     }
 
@@ -35,12 +37,13 @@ struct OpenAIResponses: Sendable {
     }
 
     private func response(_ id: String, _ asked: Asked, status: String, output: [JSON], _ usage: Usage?) -> JSON {
-        [
+        let response: JSON = [
             "id": .string("resp_\(id)"), "object": "response", "created_at": .integer(OpenAIChat.created), "status": .string(status),
             "error": nil, "incomplete_details": nil, "instructions": nil, "metadata": [:], "model": .string(asked.model),
             "output": .array(output), "parallel_tool_calls": true, "temperature": 1, "tool_choice": "auto", "tools": [], "top_p": 1,
             "usage": usage.map(counts) ?? .null,
         ]
+        return asked.tiered(response)
     }
 
     /// Nil text: the message is only begun.

@@ -38,11 +38,11 @@ struct Routes: Sendable {
         switch (request.head.method, request.path) {
         case (.POST, "/v1/messages"): return toModel(request) { AnthropicMessages(node: node).answer(request, $0) }
         case (.POST, "/v1/messages/count_tokens"): return toModel(request) { AnthropicMessages(node: node).count($0) }
-        case (.POST, "/v1/chat/completions"): return toModel(request) { OpenAIChat(node: node).answer(request, $0) }
-        case (.POST, "/v1/responses"): return toModel(request) { OpenAIResponses(node: node).answer(request, $0) }
+        case (.POST, "/v1/chat/completions"): return toModel(request) { OpenAIChat(node: node, shelf: shelf).answer(request, $0) }
+        case (.POST, "/v1/responses"): return toModel(request) { OpenAIResponses(node: node, shelf: shelf).answer(request, $0) }
         case (.POST, "/v1/embeddings"): return toModel(request) { OpenAIEmbeddings().answer($0) }
         case (.GET, "/v1/models"): return models.list(request.family)
-        case (_, "/v1/practice/echo"): return echo(request)
+        case (_, "/v1/practice/echo"), (_, "/v1/practice"): return echo(request)
         default: break
         }
         switch segments.first {
@@ -51,7 +51,7 @@ struct Routes: Sendable {
         case "messages" where segments.dropFirst().first == "batches":
             return BatchRoutes(node: node, shelf: shelf).answer(request, segments.dropFirst(2))
         case "files": return FileRoutes(node: node, shelf: shelf).answer(request, segments.dropFirst())
-        default: return nil
+        default: return StoredRoutes(node: node, shelf: shelf).answer(request)
         }
     }
 

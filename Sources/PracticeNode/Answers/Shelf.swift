@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// What clients leave at the node: batches and files. In memory, at most 1,000 of each and 64 MiB of files; the oldest go.
+/// What clients leave at the node: batches, files, answers and the like. In memory, at most 1,000 of each and 64 MiB of files; the oldest go.
 final class Shelf: Sendable {
     struct Batch: Sendable {
         let id: String
@@ -23,7 +23,14 @@ final class Shelf: Sendable {
         let length: Int
     }
 
+    private struct Kept {
+        let id: String
+        let collection: String
+        let object: JSON
+    }
+
     private struct State {
+        var kept: [Kept] = []
         var batches: [Batch] = []
         var files: [File] = []
         var made = 0
@@ -92,5 +99,25 @@ final class Shelf: Sendable {
             state.files.removeAll { $0.id == id }
             return state.files.count < before
         }
+    }
+
+    /// Keeps an object under its id.
+    func keep(_ object: JSON, _ id: String, in collection: String) {
+        state.withLock { state in
+            state.kept.append(Kept(id: id, collection: collection, object: object))
+            if state.kept.count > Self.limit { state.kept.removeFirst() }
+        }
+    }
+
+    func kept(_ id: String, in collection: String) -> JSON? {
+        state.withLock { $0.kept.first { $0.id == id && $0.collection == collection }?.object }
+    }
+
+    func kept(in collection: String) -> [JSON] {
+        state.withLock { $0.kept.filter { $0.collection == collection }.map(\.object) }
+    }
+
+    func removeKept(_ id: String) {
+        state.withLock { state in state.kept.removeAll { $0.id == id } }
     }
 }

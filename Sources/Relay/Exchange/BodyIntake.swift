@@ -17,8 +17,9 @@ struct BodyIntake {
     }
 
     private enum Mode {
-        case waiting, streaming, spent
+        case waiting, spent
         case gathering(limit: Int)
+        case streaming(left: Int)
     }
 
     /// Of a body that nobody wants, this much is read.
@@ -76,10 +77,11 @@ struct BodyIntake {
         return gathered
     }
 
-    /// From now on it goes to the node; returns what came before. Nil: it is gone.
-    mutating func stream() -> [ByteBuffer]? {
-        guard isUntouched else { return nil }
-        mode = .streaming
+    /// From now on it goes to the node, up to `limit` bytes; returns what came before. Nil: it is gone, or that is too much already.
+    mutating func stream(limit: Int) -> [ByteBuffer]? {
+        let left = limit - backlog.reduce(0) { $0 + $1.readableBytes }
+        guard isUntouched, left >= 0 else { return nil }
+        mode = .streaming(left: left)
         defer { backlog = [] }
         return backlog
     }
@@ -100,7 +102,14 @@ struct BodyIntake {
         case .waiting:
             backlog.append(bytes)
             return .full
-        case .streaming: return .passOn
+        case .streaming(let left):
+            // Who sends without saying how much is held to the same limit as who says it.
+            guard bytes.readableBytes <= left else {
+                giveUp()
+                return .tooLarge
+            }
+            mode = .streaming(left: left - bytes.readableBytes)
+            return .passOn
         case .spent:
             unwanted += bytes.readableBytes
             return unwanted > Self.unwantedLimit ? .tired : .thrownAway

@@ -29,7 +29,7 @@ extension RelayExchange: NodeUser {
         attempt = .running(connection)
         let framing = framing(of: request)
         connection.begin(request, framing: framing, for: self)
-        if request.body.isStream, framing != .none { beginStream(on: connection) }
+        if case .stream(let limit) = request.body, framing != .none { beginStream(on: connection, limit: limit) }
     }
 
     private func framing(of request: NodeRequest) -> RequestFraming {
@@ -40,8 +40,9 @@ extension RelayExchange: NodeUser {
         }
     }
 
-    private func beginStream(on connection: NodeConnection) {
-        guard case .running(let running) = attempt, running === connection, let early = intake.stream() else { return }
+    private func beginStream(on connection: NodeConnection, limit: Int) {
+        guard case .running(let running) = attempt, running === connection, intake.isUntouched else { return }
+        guard let early = intake.stream(limit: limit) else { return deliver(.bodyTooLarge) }
         for bytes in early { connection.stream(bytes) }
         if intake.isComplete { connection.streamEnded() }
         connection.flush()
@@ -60,6 +61,11 @@ extension RelayExchange: NodeUser {
         case .connected, .requestSent, .head:
             deliver(.attempt(event))
         }
+    }
+
+    /// Before the client has anything each part counts: the first that says something decides that no other node takes over.
+    var joinsParts: Bool {
+        if case .begun = response { true } else { false }
     }
 
     /// Who reads slowly is sent slowly: what the client does not take stays with the node.

@@ -83,6 +83,8 @@ final class NodeCall: NodeUser {
         }
     }
 
+    var joinsParts: Bool { true }
+
     func nodePaused() {}
 
     func nodeWritable(_ isWritable: Bool) {}

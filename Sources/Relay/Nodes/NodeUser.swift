@@ -7,6 +7,8 @@ protocol NodeUser: AnyObject {
     func dialFailed(_ failure: AttemptFailure)
     /// The last one is `end` or `failed`; by then the connection is no longer its.
     func nodeSaid(_ event: AttemptEvent)
+    /// Whether it matters not to it in how many parts a body comes: then those that came at once are told as one.
+    var joinsParts: Bool { get }
     /// What came at once has been said: time to flush.
     func nodePaused()
     /// Whether the node takes more of the request's body.

@@ -174,23 +174,30 @@ extension ResponseParser {
     }
 
     private mutating func takeChunkSize() throws(Failure) -> Bool {
-        guard let line = buffer.readableBytesView.prefix(Self.sizeLineLimit).firstIndex(of: 0x0A) else {
+        let line = buffer.withUnsafeReadableBytes { Self.sizeLine($0) }
+        guard let line else {
             guard buffer.readableBytes < Self.sizeLineLimit else { throw .malformed("a chunk's size does not end") }
             return false
         }
-        let bytes = buffer.readableBytesView[..<line]
-        guard bytes.last == 0x0D, let size = Self.chunkSize(bytes.dropLast()) else { throw .malformed("a chunk has no valid size") }
-        buffer.moveReaderIndex(to: line + 1)
+        guard let size = line.size else { throw .malformed("a chunk has no valid size") }
+        buffer.moveReaderIndex(forwardBy: line.length)
         state = size == 0 ? .trailers : .chunk(left: size)
         return true
     }
 
+    /// The line of a chunk's size, with its end; nil when it has not all come. Without a valid size it has none.
+    private static func sizeLine(_ bytes: UnsafeRawBufferPointer) -> (size: Int?, length: Int)? {
+        guard let end = bytes.prefix(sizeLineLimit).firstIndex(of: 0x0A) else { return nil }
+        guard end > 0, bytes[end - 1] == 0x0D else { return (nil, end + 1) }
+        return (chunkSize(UnsafeRawBufferPointer(rebasing: bytes[..<(end - 1)])), end + 1)
+    }
+
     /// Hexadecimal digits, at most 15, then nothing or an extension (RFC 9112 section 7.1.1).
-    private static func chunkSize(_ line: ByteBufferView) -> Int? {
+    private static func chunkSize(_ line: UnsafeRawBufferPointer) -> Int? {
         var size = 0
         var digits = 0
         for byte in line {
-            if let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 {
+            if let digit = hexDigit(byte) {
                 digits += 1
                 guard digits <= 15 else { return nil }
                 size = size << 4 | digit
@@ -200,6 +207,15 @@ extension ResponseParser {
             }
         }
         return digits > 0 ? size : nil
+    }
+
+    private static func hexDigit(_ byte: UInt8) -> Int? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte &- UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): Int(byte &- UInt8(ascii: "a") &+ 10)
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): Int(byte &- UInt8(ascii: "A") &+ 10)
+        default: nil
+        }
     }
 
     private mutating func takeChunkEnd() throws(Failure) -> Bool {

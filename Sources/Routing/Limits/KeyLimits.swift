@@ -106,6 +106,13 @@ package struct KeyLimits: Hashable, Sendable {
         month.settle(reserved: reserved, used: money, from: reservation.month)
     }
 
+    /// Money that was spent without a reservation: what a batch's results tell long after it was made.
+    package mutating func spend(_ nanoDollars: Int64, at now: ClockReading) {
+        turn(at: now)
+        day.settle(reserved: 0, used: max(nanoDollars, 0), from: day.number)
+        month.settle(reserved: 0, used: max(nanoDollars, 0), from: month.number)
+    }
+
     private mutating func turn(at now: ClockReading) {
         day.turn(to: UTCCalendar.day(of: now.wall))
         month.turn(to: UTCCalendar.month(of: now.wall))

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 extension NodePool {
     /// The nodes as they are configured now. Health, counts and sessions stay by id; a changed address or credential makes a node new; what
     /// is gone is forgotten. Of two nodes with one id the first counts.
@@ -46,6 +48,21 @@ extension NodePool {
         for (id, record) in records {
             guard let place = places[id], members[place].node.accessVersion == record.accessVersion else { continue }
             members[place].health = NodeHealth(record, rules: rules, at: now)
+        }
+    }
+
+    /// The rate limits that still hold: `retry-after` counts over a restart too, because asking earlier fails and may lengthen it.
+    package func rateLimits(at now: ClockReading) -> [RateDomain: Timestamp] {
+        domains.cooling(at: now.moment).mapValues { now.wall(of: $0) }
+    }
+
+    /// Takes up what an earlier process was told. Nodes that are gone are passed over; a time that no single answer can set is a wall clock's
+    /// error and brought into range.
+    package mutating func restore(rateLimits: [RateDomain: Timestamp], at now: ClockReading) {
+        let longest = Duration.seconds(StatusVerdict.longestRetryAfter)
+        for (domain, until) in rateLimits {
+            if case .node(let id) = domain, places[id] == nil { continue }
+            _ = domains.cool(domain, until: now.moment(of: until, within: longest), at: now.moment)
         }
     }
 }

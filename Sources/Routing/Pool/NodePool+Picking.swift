@@ -30,7 +30,8 @@ extension NodePool {
     private mutating func candidates(for request: RouteRequest, at now: Moment) -> Result<[Route], NotServed> {
         if let owner = request.owner {
             guard let place = places[owner] else { return .failure(NotServed(why: .owner)) }
-            return .success([Route(index: place, model: request.model)])
+            let mapped = request.model.flatMap { members[place].node.models.serves($0) }
+            return .success([Route(index: place, model: mapped ?? request.model)])
         }
         let all = routes(family: request.family, model: request.model)
         guard !all.isEmpty else { return .failure(NotServed(why: speaks(request.family) ? .model : .family)) }

@@ -25,6 +25,9 @@ package struct RateDomains: Hashable, Sendable {
         return moment
     }
 
+    /// Those that wait now, and until when.
+    func cooling(at now: Moment) -> [RateDomain: Moment] { until.filter { $0.value > now } }
+
     /// Forgets it, when its limit is no longer the same one.
     mutating func forget(_ domain: RateDomain) {
         until[domain] = nil

@@ -49,4 +49,6 @@ package struct ProbeOrder: Hashable, Sendable {
     package let method: ProbeMethod
     /// Nano-dollars set aside for it.
     package let price: Int64
+    /// The UTC day from whose money it is.
+    let day: Int64
 }

@@ -17,7 +17,6 @@ package struct ProbeSchedule: Sendable {
     private struct Open: Sendable {
         let order: ProbeOrder
         let since: Moment
-        let day: Int64
     }
 
     private var rules: ProbeRules
@@ -85,6 +84,24 @@ package struct ProbeSchedule: Sendable {
         entries[node]?.dueAt = now
     }
 
+    // MARK: Checks by hand
+
+    /// A check that a person asks for, beside the schedule, with the money for it set aside; nil: it is paid for, and the day's money does not
+    /// reach.
+    package mutating func takeByHand(_ node: ProbedNode, at now: ClockReading) -> ProbeOrder? {
+        money.turn(to: UTCCalendar.day(of: now.wall))
+        guard node.method.isPaid else { return ProbeOrder(node: node.id, method: node.method, price: 0, day: money.number) }
+        guard money.hasRoom(for: node.price, below: rules.moneyPerDay) else { return nil }
+        money.reserve(node.price)
+        return ProbeOrder(node: node.id, method: node.method, price: node.price, day: money.number)
+    }
+
+    /// Such a check has ended.
+    /// - Parameter cost: as with `finished`.
+    package mutating func finishedByHand(_ order: ProbeOrder, cost: Int64? = nil) {
+        money.settle(reserved: order.price, used: max(cost ?? order.price, 0), from: order.day)
+    }
+
     // MARK: Checks
 
     /// The checks to begin now, in the order in which they fell due.
@@ -92,7 +109,7 @@ package struct ProbeSchedule: Sendable {
         money.turn(to: UTCCalendar.day(of: now.wall))
         var orders: [ProbeOrder] = []
         while open.count < rules.limit, let order = next(at: now.moment) {
-            open[order.node] = Open(order: order, since: now.moment, day: money.number)
+            open[order.node] = Open(order: order, since: now.moment)
             money.reserve(order.price)
             orders.append(order)
         }
@@ -119,11 +136,11 @@ package struct ProbeSchedule: Sendable {
 
     private func order(for entry: Entry) -> ProbeOrder {
         let wanted = entry.cure.map { entry.node.method.proving($0) } ?? entry.node.method
-        guard wanted.isPaid else { return ProbeOrder(node: entry.node.id, method: wanted, price: 0) }
+        guard wanted.isPaid else { return ProbeOrder(node: entry.node.id, method: wanted, price: 0, day: money.number) }
         guard money.hasRoom(for: entry.node.price, below: rules.moneyPerDay) else {
-            return ProbeOrder(node: entry.node.id, method: .count, price: 0)
+            return ProbeOrder(node: entry.node.id, method: .count, price: 0, day: money.number)
         }
-        return ProbeOrder(node: entry.node.id, method: wanted, price: entry.node.price)
+        return ProbeOrder(node: entry.node.id, method: wanted, price: entry.node.price, day: money.number)
     }
 
     /// A check has ended, however it did: its place is free, and its node's next time is set.
@@ -132,7 +149,7 @@ package struct ProbeSchedule: Sendable {
         _ node: NodeID, cost: Int64? = nil, at now: Moment, using random: inout some RandomNumberGenerator
     ) {
         guard let ended = open.removeValue(forKey: node) else { return }
-        money.settle(reserved: ended.order.price, used: max(cost ?? ended.order.price, 0), from: ended.day)
+        money.settle(reserved: ended.order.price, used: max(cost ?? ended.order.price, 0), from: ended.order.day)
         guard var entry = entries[node] else { return }
         entry.dueAt = now + pause(after: entry.checks, isTroubled: entry.cure != nil).jittered(percent: rules.jitterPercent, using: &random)
         entry.checks = min(entry.checks + 1, 64)

@@ -10,10 +10,6 @@ extension Migration {
             hash.update(data: Array("\(bytes.count):".utf8))
             hash.update(data: bytes)
         }
-        return hash.finalize().map { Self.hexadecimal($0 >> 4) + Self.hexadecimal($0 & 15) }.joined()
-    }
-
-    private static func hexadecimal(_ digit: UInt8) -> String {
-        String(digit, radix: 16)
+        return Hexadecimal.write(hash.finalize())
     }
 }

@@ -3,19 +3,39 @@ package import Vocabulary
 
 /// Brings a database to the schema of this program: all that is missing in one transaction, or nothing.
 package struct Migrator: Sendable {
-    private let schemas: [Schema]
+    let schemas: [Schema]
     private let logger: Logger
     private let clock: any WallClock
     private let version: String
+    private let vault: (@Sendable (String) -> BackupVault)?
+    private let progress: @Sendable () -> Void
+    private let watch: MigrationBoundary.Watch
 
     /// - Parameters:
     ///   - schemas: of all rooms, in the order in which they are made; storage's own comes first by itself.
     ///   - version: of the program, for the history.
-    package init(schemas: [Schema], logger: Logger, clock: any WallClock, version: String) {
-        self.schemas = schemas.contains { $0.room == Schema.storage.room } ? schemas : [.storage] + schemas
+    ///   - vault: where the backup before a change goes, given the data directory; nil: `backups/` in it, the database alone.
+    ///   - progress: called at every step of a long run, on its thread: it must return at once.
+    ///   - watch: for tests, told at each step; what it throws ends the run there.
+    package init(
+        schemas: [Schema], logger: Logger, clock: any WallClock, version: String, vault: (@Sendable (String) -> BackupVault)? = nil,
+        progress: @escaping @Sendable () -> Void = {}, watch: @escaping MigrationBoundary.Watch = { _ in }
+    ) {
+        self.schemas = Self.withStorage(schemas)
         self.logger = logger
         self.clock = clock
         self.version = version
+        self.vault = vault
+        self.progress = progress
+        self.watch = { boundary in
+            progress()
+            try watch(boundary)
+        }
+    }
+
+    /// Storage's own schema comes first.
+    static func withStorage(_ schemas: [Schema]) -> [Schema] {
+        schemas.contains { $0.room == Schema.storage.room } ? schemas : [.storage] + schemas
     }
 
     /// What `migrate` would run, without running it.
@@ -23,43 +43,79 @@ package struct Migrator: Sendable {
         try MigrationPlan.make(history: try await database.read(SchemaHistory.read), schemas: schemas)
     }
 
+    /// - Returns: the migrations that ran.
     /// - Throws: `MigratorError` or `StorageError`; the database is then as it was.
-    package func migrate(_ database: SQLiteDatabase) async throws {
+    @discardableResult
+    package func migrate(_ database: SQLiteDatabase) async throws -> [String] {
         let plan = try await plan(database)
-        guard let first = plan.pending.first else { return }
-        if try await database.read(Self.holdsTables) { try await backUp(database, before: first.id) }
-        try await run(plan, on: database)
-        logger.info("schema brought up to date", metadata: ["migrations": "\(plan.pending.map(\.id).joined(separator: " "))"])
+        if !plan.ahead.isEmpty {
+            logger.warning(
+                "the database is ahead of this program, by changes that this program can live with",
+                metadata: ["migrations": "\(plan.ahead.joined(separator: " "))"])
+        }
+        let isOnExisting = try await database.read(Self.holdsTables)
+        let run = TransactionalRun(
+            plan: plan, expected: isOnExisting ? try ExpectedSchema.make(schemas) : SchemaShape(), isOnExisting: isOnExisting, clock: clock,
+            version: version, watch: watch)
+        guard let first = plan.pending.first else {
+            try await settle(run, database)
+            return []
+        }
+        if isOnExisting { try await backUp(database, before: first.id) }
+        try await carryOut(run, on: database)
+        return plan.pending.map(\.id)
     }
 
     private func backUp(_ database: SQLiteDatabase, before id: String) async throws {
-        let time = clock.now().rfc3339.filter { $0 != ":" }
-        let copy = try await database.backUp(name: "\(time)-before-\(id)")
-        logger.notice("database backed up before a change of its schema", metadata: ["path": "\(copy.path)", "rows": "\(copy.rows)"])
-    }
-
-    private func run(_ plan: MigrationPlan, on database: SQLiteDatabase) async throws {
-        let (time, version) = (clock.now(), version)
-        try await database.alterSchema { connection in
-            try SchemaHistory.make(connection)
-            for step in plan.pending {
-                try Self.run(step, connection)
-                try SchemaHistory.add(step, at: time, version: version, connection)
-            }
+        let directory = database.directory
+        let vault = vault?(directory) ?? BackupVault(directory: directory, clock: clock, version: version)
+        do {
+            let copy = try await QuietThread.run { [progress] in try vault.make(.migration(id), pause: progress) }
+            logger.notice(
+                "database backed up before a change of its schema", metadata: ["path": "\(copy.path)", "rows": "\(copy.manifest.rows)"])
+        } catch {
+            throw MigratorError.backup(path: vault.folder, reason: "\(error)")
         }
     }
 
-    private static func run(_ step: MigrationPlan.Step, _ connection: any SQLConnection) throws {
-        for (index, statement) in step.migration.statements.enumerated() {
-            do {
-                try connection.execute(statement, [])
-            } catch {
-                throw MigratorError.failed(migration: step.id, statement: index + 1, reason: "\(error)")
-            }
+    private func carryOut(_ run: TransactionalRun, on database: SQLiteDatabase) async throws {
+        let ids = run.plan.pending.map(\.id)
+        do {
+            try await database.alterSchema { adopt(try run.run(on: $0)) }
+            try run.watch(.committed)
+        } catch let error as StorageError {
+            // What SQLite does behind a commit (moving the log into the file) can fail when the commit itself is done.
+            let landed = try? await database.read(SchemaHistory.read).map(\.id)
+            guard let landed, Set(landed).isSuperset(of: ids) else { throw error }
+            logger.warning("the schema was changed; tidying up behind it failed", metadata: ["error": "\(error)"])
         }
+        logger.info("schema brought up to date", metadata: ["migrations": "\(ids.joined(separator: " "))"])
     }
 
-    private static func holdsTables(_ connection: any SQLConnection) throws -> Bool {
+    @Sendable private func adopt(_ measured: [TransactionalRun.Measured]) {
+        let adopted = measured.filter(\.isAdopted)
+        guard !adopted.isEmpty else { return }
+        logger.notice(
+            "what migrations make was there already, exactly as they make it, and is taken over",
+            metadata: ["statements": "\(adopted.map { "\($0.migration)/\($0.statement)" }.joined(separator: " "))"])
+    }
+
+    /// Nothing is pending: the schema has to be what the history says, and a history without sums gets them.
+    private func settle(_ run: TransactionalRun, _ database: SQLiteDatabase) async throws {
+        let drifts = try await database.read(SchemaShape.read).drift(from: run.expected)
+        let blocking = drifts.filter(\.isBlocking)
+        guard blocking.isEmpty else { throw MigratorError.drifted(blocking, hasRolledBack: false) }
+        if run.plan.ahead.isEmpty, !drifts.isEmpty {
+            logger.warning(
+                "the schema has more than this program's migrations make; it is left alone",
+                metadata: ["objects": "\(drifts.map { "\($0.object) \($0.name)" }.joined(separator: ", "))"])
+        }
+        guard run.plan.needsSealing else { return }
+        try await database.alterSchema { _ = try run.run(on: $0) }
+        logger.info("the history of migrations has got its sums")
+    }
+
+    static func holdsTables(_ connection: any SQLConnection) throws -> Bool {
         try connection.row("SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1") != nil
     }
 }

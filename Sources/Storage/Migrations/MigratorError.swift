@@ -2,7 +2,9 @@
 package enum MigratorError: Error, Equatable, Sendable {
     /// A migration that this database has already run reads differently in this program.
     case edited(migration: String)
-    /// The database has migrations that this program does not know: a newer release made them.
+    /// A row of the history does not follow from those before it: some were edited, removed, added or moved.
+    case brokenChain(migration: String)
+    /// The database has migrations that this program does not know and can't live with: a newer release made them.
     case newer(migrations: [String])
     /// The numbers of a room, in the program or in the database, do not run 1, 2, 3 …; `after` is the last in order, nil when the first is
     /// missing.
@@ -11,6 +13,14 @@ package enum MigratorError: Error, Equatable, Sendable {
     case ambiguous(room: String)
     /// A statement failed; `statement` counts from 1. Nothing of this run is stored.
     case failed(migration: String, statement: Int, reason: String)
+    /// A statement failed on an engine that can't take back those before it. They are noted, and the next run goes on behind them.
+    case stopped(migration: String, statement: Int, reason: String)
+    /// Whether the statement was done before the process ended can't be told.
+    case undecidable(migration: String, statement: Int, sql: String)
+    /// What a statement makes is there already and is something else.
+    case inTheWay(migration: String, statement: Int, drift: SchemaDrift)
+    /// The schema is not what the migrations make of it. Where migrations ran before this was found, they were taken back.
+    case drifted([SchemaDrift], hasRolledBack: Bool)
     /// Rows that refer to nothing after the change. Nothing of this run is stored.
     case danglingReferences(tables: [String])
     /// The backup before the change could not be made or did not pass its check.
@@ -20,35 +30,42 @@ package enum MigratorError: Error, Equatable, Sendable {
     package var code: String {
         switch self {
         case .edited: "migrator.edited"
+        case .brokenChain: "migrator.broken_chain"
         case .newer: "migrator.newer"
         case .gap: "migrator.gap"
         case .ambiguous: "migrator.ambiguous"
         case .failed: "migrator.failed"
+        case .stopped: "migrator.stopped"
+        case .undecidable: "migrator.undecidable"
+        case .inTheWay: "migrator.in_the_way"
+        case .drifted: "migrator.drifted"
         case .danglingReferences: "migrator.dangling_references"
         case .backup: "migrator.backup"
         }
     }
-}
 
-extension MigratorError: CustomStringConvertible {
-    /// One sentence for the person who has to do something about it.
-    package var description: String {
+    /// What the person in charge has to decide about, for the exit code.
+    package enum Kind: Sendable {
+        /// The program and the database do not belong together.
+        case mismatch
+        /// A newer release made the database.
+        case newer
+        /// It was tried and taken back.
+        case rolledBack
+        /// Somebody has to look and choose.
+        case needsPerson
+        /// The disk.
+        case disk
+    }
+
+    package var kind: Kind {
         switch self {
-        case .edited(let migration):
-            "migration \(migration) has already run on this database and reads differently in this program; "
-                + "run the release that made the database, or a later one"
-        case .newer(let migrations):
-            "the database is newer than this program: it has \(migrations.joined(separator: ", ")); "
-                + "run the newer release, or restore a backup made before it"
-        case .gap(let room, let after?): "the migrations of \(room) skip a number after \(after)"
-        case .gap(let room, nil): "the migrations of \(room) do not begin at 1"
-        case .ambiguous(let room): "the schema of room \"\(room)\" is given twice or has no usable name"
-        case .failed(let migration, let statement, let reason):
-            "statement \(statement) of migration \(migration) failed, the database is unchanged: \(reason)"
-        case .danglingReferences(let tables):
-            "after the migrations rows of \(tables.joined(separator: ", ")) would refer to rows that do not exist; "
-                + "the database is unchanged"
-        case .backup(let path, let reason): "the backup \(path) could not be made, the database is unchanged: \(reason)"
+        case .edited, .brokenChain, .gap, .ambiguous: .mismatch
+        case .newer: .newer
+        case .failed, .danglingReferences: .rolledBack
+        case .drifted(_, let hasRolledBack): hasRolledBack ? .rolledBack : .needsPerson
+        case .stopped, .undecidable, .inTheWay: .needsPerson
+        case .backup: .disk
         }
     }
 }

@@ -19,6 +19,11 @@ enum DataDirectory {
         Glibc.close(descriptor)
     }
 
+    /// Deletes a file; nothing happens when there is none.
+    static func remove(_ path: String) {
+        unlink(path)
+    }
+
     /// What the system said of `path`.
     static func lastError(_ path: String) -> StorageError {
         .cannotOpen(path: path, reason: String(cString: strerror(errno)))

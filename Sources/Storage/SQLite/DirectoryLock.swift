@@ -18,9 +18,9 @@ final class DirectoryLock: Sendable {
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             defer { close(file) }
             guard errno == EWOULDBLOCK else { throw DataDirectory.lastError(path) }
-            throw StorageError.inUse(directory: directory, process: Self.holder(file))
+            throw StorageError.inUse(directory: directory, holder: DirectoryHolder.signed(on: file))
         }
-        Self.sign(file)
+        DirectoryHolder.sign(file)
         descriptor = Mutex(file)
     }
 
@@ -29,23 +29,10 @@ final class DirectoryLock: Sendable {
     func release() {
         descriptor.withLock { file in
             guard file >= 0 else { return }
+            // By itself, not by closing: a child that is just being started has the descriptor too until it becomes another program.
+            flock(file, LOCK_UN)
             close(file)
             file = -1
         }
-    }
-
-    /// For people and for `holder`; the lock itself is the kernel's.
-    private static func sign(_ file: CInt) {
-        let text = Array("\(getpid())\n".utf8)
-        guard ftruncate(file, 0) == 0 else { return }
-        _ = pwrite(file, text, text.count, 0)
-    }
-
-    /// The process that signed the file, when it still lives: one that has just taken the lock may not have signed yet.
-    private static func holder(_ file: CInt) -> CInt? {
-        var bytes = [UInt8](repeating: 0, count: 20)
-        let count = pread(file, &bytes, bytes.count, 0)
-        guard count > 0, let process = CInt(String(decoding: bytes.prefix(count), as: UTF8.self).filter(\.isNumber)) else { return nil }
-        return kill(process, 0) == 0 || errno == EPERM ? process : nil
     }
 }

@@ -3,11 +3,12 @@ import GRDBSQLite
 /// Values into and out of a SQLite statement.
 enum SQLiteColumns {
     /// Tells SQLite to copy what is bound: `SQLITE_TRANSIENT`, a macro that Swift doesn't import.
-    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
+    /// - Parameter index: of a place that has no value yet, so that NULL is there already.
     static func bind(_ value: SQLValue, to statement: OpaquePointer, at index: CInt) -> CInt {
         switch value {
-        case .null: sqlite3_bind_null(statement, index)
+        case .null: SQLITE_OK
         case .integer(let number): sqlite3_bind_int64(statement, index, number)
         case .real(let number): sqlite3_bind_double(statement, index, number)
         case .text(let text): bind(text, to: statement, at: index)

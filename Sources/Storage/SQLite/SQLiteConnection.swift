@@ -5,7 +5,7 @@ import GRDBSQLite
 /// ours, because its rows and arguments cost more than SQLite's own work on statements as small as the desk's.
 final class SQLiteConnection: SQLConnection {
     private let database: GRDB.Database
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     /// Set when the access is over: a connection that left its closure throws instead of touching another thread's work.
     private var isOver = false
     /// Set while the body of one caller's write runs: were the engine to give up the transaction under it, its later statements would each
@@ -55,20 +55,7 @@ final class SQLiteConnection: SQLConnection {
     }
 
     private func prepared(_ sql: String, _ arguments: [SQLValue]) throws -> OpaquePointer {
-        guard !isOver else { throw StorageError.closed }
-        guard !needsTransaction || !isOutsideTransaction else {
-            throw StorageError.engine(code: SQLITE_ABORT, message: "the engine gave up the transaction")
-        }
-        let statement: OpaquePointer
-        do {
-            statement = try database.cachedStatement(sql: sql).sqliteStatement
-        } catch {
-            throw StorageError(engine: error)
-        }
-        let places = Int(sqlite3_bind_parameter_count(statement))
-        guard places == arguments.count else {
-            throw StorageError.engine(code: SQLITE_RANGE, message: "\(arguments.count) arguments for \(places) places")
-        }
+        let statement = try prepared(sql, places: arguments.count)
         for (index, argument) in arguments.enumerated() {
             guard SQLiteColumns.bind(argument, to: statement, at: CInt(index + 1)) == SQLITE_OK else {
                 let failure = StorageError(handle: handle)
@@ -79,8 +66,27 @@ final class SQLiteConnection: SQLConnection {
         return statement
     }
 
+    /// A statement without a value in any of its places, where it was kept as where it is new.
+    func prepared(_ sql: String, places: Int) throws -> OpaquePointer {
+        guard !isOver else { throw StorageError.closed }
+        guard !needsTransaction || !isOutsideTransaction else {
+            throw StorageError.engine(code: SQLITE_ABORT, message: "the engine gave up the transaction")
+        }
+        let statement: OpaquePointer
+        do {
+            statement = try database.cachedStatement(sql: sql).sqliteStatement
+        } catch {
+            throw StorageError(engine: error)
+        }
+        let wanted = Int(sqlite3_bind_parameter_count(statement))
+        guard wanted == places else {
+            throw StorageError.engine(code: SQLITE_RANGE, message: "\(places) arguments for \(wanted) places")
+        }
+        return statement
+    }
+
     /// True at a row, false at the end.
-    private func step(_ statement: OpaquePointer) throws -> Bool {
+    func step(_ statement: OpaquePointer) throws -> Bool {
         switch sqlite3_step(statement) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
@@ -88,7 +94,7 @@ final class SQLiteConnection: SQLConnection {
         }
     }
 
-    private func release(_ statement: OpaquePointer) {
+    func release(_ statement: OpaquePointer) {
         sqlite3_reset(statement)
         sqlite3_clear_bindings(statement)
     }

@@ -19,7 +19,7 @@ extension SQLiteDatabase {
         }
     }
 
-    private static func checkReferences(_ connection: any SQLConnection) throws {
+    static func checkReferences(_ connection: any SQLConnection) throws {
         let tables = Set(try connection.rows("PRAGMA foreign_key_check", []).map { try $0.get(0, as: String.self) })
         guard tables.isEmpty else { throw MigratorError.danglingReferences(tables: tables.sorted()) }
     }

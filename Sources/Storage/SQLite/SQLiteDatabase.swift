@@ -8,16 +8,21 @@ import Logging
 package final class SQLiteDatabase: Database {
     /// The file itself.
     package let path: String
+    /// The folder that it lies in.
+    package var directory: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
     private let pool: DatabasePool
     private let lock: DirectoryLock
     private let queue = WriteQueue()
     let logger: Logger
+    package let figures = StorageFigures()
+    private let diskFailed: (@Sendable (StorageError) -> Void)?
 
-    init(path: String, pool: DatabasePool, lock: DirectoryLock, logger: Logger) {
+    init(path: String, pool: DatabasePool, lock: DirectoryLock, logger: Logger, diskFailed: (@Sendable (StorageError) -> Void)?) {
         self.path = path
         self.pool = pool
         self.lock = lock
         self.logger = logger
+        self.diskFailed = diskFailed
     }
 
     package func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
@@ -51,6 +56,12 @@ package final class SQLiteDatabase: Database {
         try await onOtherThread { try $0.close() }
         lock.release()
         logger.info("storage closed", metadata: ["path": "\(path)", "log.pages": "\(left ?? 0)"])
+    }
+
+    /// Has the writer do a small errand in its turn, outside of any transaction: who is stuck there never comes to it.
+    package func visitWriter(_ errand: @escaping @Sendable () -> Void) {
+        guard !queue.isClosed else { return }
+        pool.asyncWriteWithoutTransaction { _ in errand() }
     }
 
     /// How many writes wait for the writer's next round.
@@ -91,16 +102,26 @@ package final class SQLiteDatabase: Database {
         let jobs = queue.take(WriteBatch.mostJobs)
         var left: ArraySlice<WriteJob> = []
         do {
+            let began = ContinuousClock.now
             let outcome = try Self.use(database) { WriteBatch.run(jobs, on: $0) }
             left = outcome.rest
+            if outcome.failure == nil { figures.committed(writes: jobs.count - left.count, in: .now - began) }
             if let failure = outcome.failure {
+                figures.failed()
                 logger.error(
                     "a batch of writes failed, nothing of it is stored", metadata: ["reason": "\(failure)", "code": "\(failure.code)"])
+                if failure.isOfDisk { left = breakOff(failure, left) }
             }
         } catch {
             for job in jobs { job.fail(error) }
         }
         if queue.roundEnded(leaving: left) { startRound() }
+    }
+
+    private func breakOff(_ failure: StorageError, _ left: ArraySlice<WriteJob>) -> ArraySlice<WriteJob> {
+        for job in left { job.fail(failure) }
+        if queue.breakOff(failure) { diskFailed?(failure) }
+        return []
     }
 
     private static func use<Value>(_ database: GRDB.Database, _ body: (SQLiteConnection) throws -> Value) throws -> Value {

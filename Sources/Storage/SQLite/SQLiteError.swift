@@ -38,3 +38,29 @@ extension StorageError {
         return String(message[message.utf8.index(start, offsetBy: label.utf8.count)...])
     }
 }
+
+extension StorageError {
+    /// The disk failed under a read or a write, which a full one doesn't: what is on it now is anybody's guess.
+    ///
+    /// Not every I/O error is one: the shared memory beside the log can't grow on a full disk either, and that passes.
+    var isOfDisk: Bool {
+        guard case .engine(let code, _) = self, code & 0xFF == SQLITE_IOERR else { return false }
+        // READ, SHORT_READ, WRITE, FSYNC, DIR_FSYNC, TRUNCATE, FSTAT, DATA, CORRUPTFS.
+        return [1, 2, 3, 4, 5, 6, 7, 32, 33].contains(code >> 8)
+    }
+
+    /// The disk is full.
+    package var isFull: Bool {
+        if case .engine(let code, _) = self { code & 0xFF == SQLITE_FULL } else { false }
+    }
+
+    /// The disk failed or is full.
+    package var isAboutDisk: Bool {
+        if case .engine(let code, _) = self { [SQLITE_IOERR, SQLITE_FULL].contains(code & 0xFF) } else { false }
+    }
+
+    /// The file is no database any more.
+    package var isCorrupt: Bool {
+        if case .engine(let code, _) = self { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xFF) } else { false }
+    }
+}

@@ -24,16 +24,19 @@ final class WriteQueue: Sendable {
         var waiting: [WriteJob] = []
         var isDraining = false
         var isClosed = false
+        /// The disk failed under a write.
+        var broken: StorageError?
         var closers: [@Sendable () -> Void] = []
     }
 
     private let state = Mutex(State())
 
     /// - Returns: the drain has to be started.
-    /// - Throws: `StorageError.closed`.
+    /// - Throws: `StorageError.closed`, or what the queue was broken off for.
     func add(_ job: WriteJob) throws -> Bool {
         try state.withLock { state in
             guard !state.isClosed else { throw StorageError.closed }
+            if let broken = state.broken { throw broken }
             state.waiting.append(job)
             defer { state.isDraining = true }
             return !state.isDraining
@@ -64,6 +67,21 @@ final class WriteQueue: Sendable {
         }
         for closer in closers { closer() }
         return goesOn
+    }
+
+    /// Takes nothing more, ever: after a write or an fsync that the disk refused nobody knows what is on it, and a second try that works proves
+    /// nothing, because the kernel may have dropped the pages (wiki.postgresql.org/wiki/Fsync_Errors). A new process reads what is there.
+    /// - Returns: false when it was broken off before.
+    func breakOff(_ reason: StorageError) -> Bool {
+        let (isFirst, waiting) = state.withLock { state in
+            defer {
+                state.broken = state.broken ?? reason
+                state.waiting = []
+            }
+            return (state.broken == nil, state.waiting)
+        }
+        for job in waiting { job.fail(reason) }
+        return isFirst
     }
 
     var count: Int { state.withLock { $0.waiting.count } }

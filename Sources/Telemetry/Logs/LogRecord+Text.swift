@@ -4,11 +4,27 @@ import Vocabulary
 extension LogRecord {
     /// `2026-11-21T11:29:05.123Z INFO   storage opened  path=data/switchboard.sqlite`
     package func text(isColoured: Bool) -> String {
-        let name = level.rawValue.uppercased()
-        let padded = name + String(repeating: " ", count: max(0, 8 - name.utf8.count))
-        var line = "\(time.rfc3339) \(isColoured ? level.colour + padded + "\u{1B}[0m" : padded) \(Self.escaped(message))"
-        for (index, field) in fields.enumerated() {
-            line += "\(index == 0 ? "  " : " ")\(Self.escaped(field.key))=\(Self.quotedIfNeeded(field.value))"
+        String(decoding: textBytes(isColoured: isColoured), as: UTF8.self)
+    }
+
+    /// The same as bytes. Every request has a line: one buffer that grows, not a text for each piece.
+    func textBytes(isColoured: Bool) -> [UInt8] {
+        var line: [UInt8] = []
+        line.reserveCapacity(256)
+        line.append(contentsOf: time.rfc3339.utf8)
+        line.append(UInt8(ascii: " "))
+        if isColoured { line.append(contentsOf: level.colour.utf8) }
+        line.append(contentsOf: level.padded.utf8)
+        if isColoured { line.append(contentsOf: "\u{1B}[0m".utf8) }
+        line.append(UInt8(ascii: " "))
+        line.append(contentsOf: Self.escaped(message).utf8)
+        var gap = "  "
+        for field in fields {
+            line.append(contentsOf: gap.utf8)
+            line.append(contentsOf: Self.escaped(field.key).utf8)
+            line.append(UInt8(ascii: "="))
+            line.append(contentsOf: Self.quotedIfNeeded(field.value).utf8)
+            gap = " "
         }
         return line
     }
@@ -56,6 +72,19 @@ extension LogRecord {
 }
 
 extension Logger.Level {
+    /// As wide as the longest.
+    fileprivate var padded: String {
+        switch self {
+        case .trace: "TRACE   "
+        case .debug: "DEBUG   "
+        case .info: "INFO    "
+        case .notice: "NOTICE  "
+        case .warning: "WARNING "
+        case .error: "ERROR   "
+        case .critical: "CRITICAL"
+        }
+    }
+
     /// The terminal's sequence before the level.
     fileprivate var colour: String {
         switch self {

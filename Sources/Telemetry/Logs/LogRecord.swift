@@ -16,14 +16,16 @@ package struct LogRecord: Sendable {
         self.label = label
         self.message = LogText.clipped(message)
         var fields: [(key: String, value: String)] = []
+        fields.reserveCapacity(metadata.count)
         Self.flatten(metadata, prefix: "", depth: 0, into: &fields)
-        self.fields = fields.sorted { $0.key < $1.key }
+        fields.sort { $0.key < $1.key }
+        self.fields = fields
     }
 
     private static func flatten(_ metadata: Logger.Metadata, prefix: String, depth: Int, into fields: inout [(key: String, value: String)])
     {
         for (key, value) in metadata {
-            let name = LogText.clipped(prefix + key)
+            let name = LogText.clipped(prefix.isEmpty ? key : prefix + key)
             if case .dictionary(let inner) = value, depth < 4, !inner.isEmpty {
                 flatten(inner, prefix: name + ".", depth: depth + 1, into: &fields)
             } else {

@@ -26,21 +26,37 @@ struct Exchange {
 
     var isComplete: Bool { isRequestComplete && isResponseComplete }
 
-    /// Sets what the connection's fate demands on the head of the response.
+    /// How a response must be written for this connection.
+    struct Terms: Equatable {
+        /// An old one where only the connection's end can end the body.
+        var version = HTTPVersion.http1_1
+        /// What `connection` says; nil: it is left out.
+        var connection: String?
+    }
+
+    /// The response begins: what the connection's fate demands of its head.
     ///
     /// - Parameter isRestSmall: what is left of the request's body is sure to come and short: reading it is cheaper than a new connection.
-    mutating func begin(_ head: inout HTTPResponseHead, isDraining: Bool, isRestSmall: Bool = false) {
-        guard head.status.code >= 200 || head.status == .switchingProtocols else { return }
+    mutating func begin(_ status: HTTPResponseStatus, hasLength: Bool, isDraining: Bool, isRestSmall: Bool = false) -> Terms {
+        var terms = Terms()
+        guard status.code >= 200 || status == .switchingProtocols else { return terms }
         isResponseStarted = true
-        let hasLength = head.headers.contains(name: "content-length")
-        if version.isOld, !hasLength { head.version = version }
-        let bodyUnwanted = !isRequestComplete && head.status.code >= 400 && !isRestSmall
+        if version.isOld, !hasLength { terms.version = version }
+        let bodyUnwanted = !isRequestComplete && status.code >= 400 && !isRestSmall
         closesAfterwards = !wantsKeepAlive || stopsDecoder || isDraining || bodyUnwanted || (version.isOld && !hasLength)
         if closesAfterwards {
-            head.headers.replaceOrAdd(name: "connection", value: "close")
+            terms.connection = "close"
         } else if version.isOld {
-            head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
+            terms.connection = "keep-alive"
         }
+        return terms
+    }
+
+    /// Sets it on the head itself.
+    mutating func begin(_ head: inout HTTPResponseHead, isDraining: Bool) {
+        let terms = begin(head.status, hasLength: head.headers.contains(name: "content-length"), isDraining: isDraining)
+        if terms.version.isOld { head.version = terms.version }
+        if let connection = terms.connection { head.headers.replaceOrAdd(name: "connection", value: connection) }
     }
 
     mutating func endResponse() {

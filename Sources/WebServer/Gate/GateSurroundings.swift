@@ -13,18 +13,20 @@ final class GateSurroundings: Sendable {
     let publicOrigin: String?
     let date: DateStamp
     let trustedProxies: Set<String>
+    let inputs: InputWatch
     let logger: Logger
     private let conversations: Conversations
 
     init(
         policy: GatePolicy, isSecure: Bool, configuration: WebServerConfiguration, date: DateStamp, conversations: Conversations,
-        logger: Logger
+        inputs: InputWatch, logger: Logger
     ) {
         self.policy = policy
         self.isSecure = isSecure
         timeouts = configuration.timeouts
         publicOrigin = configuration.publicOrigin
         trustedProxies = configuration.trustedProxies
+        self.inputs = inputs
         self.logger = logger
         self.date = date
         self.conversations = conversations

@@ -73,6 +73,16 @@ extension HTTPGate {
         if case .ready = phase, exchange == nil, clock.isIdle { endIdle() }
     }
 
+    /// A request that is on its way is still answered, as the last one of its connection.
+    func soften() {
+        isDraining = true
+    }
+
+    var isBusy: Bool {
+        if case .walled = phase { return false }
+        return relayed == nil
+    }
+
     /// Between requests there is nothing to wait for, unless the client still takes the last answer.
     func endIdle() {
         guard let context else { return }

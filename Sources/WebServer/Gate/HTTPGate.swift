@@ -37,6 +37,8 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, Watched {
     let decoder: ByteToMessageHandler<HTTPRequestDecoder>
     var phase = Phase.ready
     var context: ChannelHandlerContext?
+    /// Past the encoder: where relayed responses go, as the bytes that they are.
+    var outlet: ChannelHandlerContext?
     var clock: ConnectionClock
     var stall = StallClock()
     var exchange: Exchange?
@@ -76,6 +78,7 @@ final class HTTPGate: ChannelDuplexHandler, RemovableChannelHandler, Watched {
         forgetDecision()
         forgetRelay()
         self.context = nil
+        outlet = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -94,9 +97,11 @@ struct UpgradeRequest {
     let route: SocketRoute
     let key: String
     let request: SocketRequest
+    let input: ArrivedInput
     let task: Task<Void, Never>
 
     func cancel() {
         task.cancel()
+        input.handled()
     }
 }

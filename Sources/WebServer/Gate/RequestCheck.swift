@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOHTTP1
+import Relay
 
 /// What a request's head must keep to before anyone looks at what it wants (RFC 9112, RFC 9110).
 struct RequestCheck {
@@ -7,21 +8,17 @@ struct RequestCheck {
 
     func problem(of head: HTTPRequestHead) -> Problem? {
         if head.uri.utf8.count > limits.target { return .targetTooLong(limit: limits.target) }
-        if size(of: head) > limits.head { return .headTooLarge(limit: limits.head) }
-        return problemOfForm(head) ?? problemOfFraming(head)
+        let fields = HeadFields(head)
+        if fields.size > limits.head { return .headTooLarge(limit: limits.head) }
+        return problemOfForm(head, fields) ?? problemOfFraming(head, fields)
     }
 
-    private func size(of head: HTTPRequestHead) -> Int {
-        head.headers.reduce(head.uri.utf8.count + 16) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
-    }
-
-    private func problemOfForm(_ head: HTTPRequestHead) -> Problem? {
-        let hosts = head.headers["host"]
-        if hosts.count > 1 || (hosts.isEmpty && !head.version.isOld) { return .malformed("A request needs exactly one Host header.") }
+    private func problemOfForm(_ head: HTTPRequestHead, _ fields: HeadFields) -> Problem? {
+        if fields.hosts > 1 || (fields.hosts == 0 && !head.version.isOld) { return .malformed("A request needs exactly one Host header.") }
         if head.method == .CONNECT || head.method == .TRACE {
             return Problem(.notImplemented, code: "web.method_unknown", detail: "This method is not spoken here.")
         }
-        guard head.uri.hasPrefix("/") || head.uri == "*" || RequestTarget.originForm(of: head.uri).hasPrefix("/") else {
+        guard head.uri.utf8.first == UInt8(ascii: "/") || head.uri == "*" || RequestTarget.originForm(of: head.uri).hasPrefix("/") else {
             return .malformed("The request target must begin with a slash.")
         }
         // What isn't ASCII must be percent-encoded; control characters never reach us.
@@ -32,20 +29,48 @@ struct RequestCheck {
     }
 
     /// Two opinions on where a body ends are how requests are smuggled past a proxy.
-    private func problemOfFraming(_ head: HTTPRequestHead) -> Problem? {
-        let lengths = head.headers["content-length"]
-        let encodings = head.headers["transfer-encoding"]
-        if lengths.count > 1 || (!lengths.isEmpty && !encodings.isEmpty) { return .malformed("A request has one length of body.") }
-        if !encodings.isEmpty {
-            guard !head.version.isOld, encodings.count == 1, encodings.first?.lowercased() == "chunked" else {
+    private func problemOfFraming(_ head: HTTPRequestHead, _ fields: HeadFields) -> Problem? {
+        if fields.lengths > 1 || (fields.lengths > 0 && fields.encodings > 0) { return .malformed("A request has one length of body.") }
+        if fields.encodings > 0 {
+            guard !head.version.isOld, fields.encodings == 1, fields.encoding.isField("chunked") else {
                 return Problem(.notImplemented, code: "web.transfer_encoding", detail: "The only transfer encoding spoken here is chunked.")
             }
         }
-        let expectations = head.headers["expect"]
-        if !expectations.isEmpty, expectations.count > 1 || expectations.first?.lowercased() != "100-continue" {
+        if fields.expectations > 0, fields.expectations > 1 || !fields.expectation.isField("100-continue") {
             return Problem(.expectationFailed, code: "web.expectation", detail: "The only expectation known here is 100-continue.")
         }
         return nil
+    }
+}
+
+/// What the check wants of a request's fields, found in one pass: looking each up by name costs as many walks along all of them.
+private struct HeadFields {
+    /// Of the whole head, in bytes.
+    private(set) var size: Int
+    private(set) var hosts = 0
+    private(set) var lengths = 0
+    private(set) var encodings = 0
+    /// The last one.
+    private(set) var encoding = ""
+    private(set) var expectations = 0
+    private(set) var expectation = ""
+
+    init(_ head: HTTPRequestHead) {
+        size = head.uri.utf8.count + 16
+        for (name, value) in head.headers {
+            size += name.utf8.count + value.utf8.count + 4
+            switch name.utf8.count {
+            case 4 where name.isField("host"): hosts += 1
+            case 6 where name.isField("expect"):
+                expectations += 1
+                expectation = value
+            case 14 where name.isField("content-length"): lengths += 1
+            case 17 where name.isField("transfer-encoding"):
+                encodings += 1
+                encoding = value
+            default: break
+            }
+        }
     }
 }
 

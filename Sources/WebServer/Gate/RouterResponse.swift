@@ -1,3 +1,4 @@
+import BlackBox
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -11,6 +12,7 @@ struct RouterResponse: Sendable {
     let sockets: [SocketRoute]
     let configuration: WebServerConfiguration
     let date: DateStamp
+    let inputs: InputWatch
     let logger: Logger
 
     /// What a conversation calls for each of its requests.
@@ -20,12 +22,31 @@ struct RouterResponse: Sendable {
             logger: logger, clientAddress: address, isSecure: request.head.scheme == "https",
             publicOrigin: configuration.publicOrigin)
         source.methods = methods
+        let print = request.head.fingerprint
+        var input = inputs.arrived(
+            .request, id: RequestID.accepted(request.headers[.requestID]) ?? source.requestID, bytes: request.head.announcedBytes,
+            fingerprint: print)
+        // On every way out, also when the client has gone.
+        defer { input.handled() }
         // Routes only know GET; HEAD is the same without its body (RFC 9110 section 9.3.2).
         let isHead = request.method == .head
-        var response = await respond(to: isHead ? Self.asGet(request) : request, scope: RequestScope(source: source))
+        var response: Response
+        if let incident = inputs.incident(of: print) {
+            response = quarantined(incident, source)
+        } else {
+            response = await respond(to: isHead ? Self.asGet(request) : request, scope: RequestScope(source: source))
+        }
         response.headers[.date] = date.now()
         if isHead { response = response.createHeadResponse() }
+        input.answering()
         try await writer.write(response: response.head, body: response.body)
+    }
+
+    /// Past the router and all of its middleware: any of them may be what the input kills.
+    private func quarantined(_ incident: String, _ source: RequestSource) -> Response {
+        logger.warning(
+            "an input in quarantine was refused", metadata: ["incident": "\(incident)", "client": "\(source.clientAddress)"])
+        return Problem.quarantined(incident).response
     }
 
     private static func asGet(_ request: Request) -> Request {

@@ -100,6 +100,11 @@ final class StreamWatch: ChannelDuplexHandler, Watched {
 
     func end() {}
 
+    var isBusy: Bool {
+        guard let context else { return false }
+        return (try? context.pipeline.syncOperations.handler(type: StreamRelay.self))?.isRelaying != true
+    }
+
     private func problem(of head: HTTPRequest) -> Problem? {
         let path = head.path ?? ""
         if path.utf8.count > limits.target { return .targetTooLong(limit: limits.target) }

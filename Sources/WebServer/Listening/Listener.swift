@@ -1,3 +1,4 @@
+import Host
 import Logging
 import NIOCore
 import NIOPosix
@@ -14,6 +15,11 @@ struct Listener: Sendable {
 
     func close() async {
         try? await channel.close()
+    }
+
+    /// Accepts no more; who comes waits in the kernel's queue.
+    func pause() async {
+        try? await channel.setOption(.autoRead, value: false).get()
     }
 }
 
@@ -37,6 +43,19 @@ struct ListenerMaker: Sendable {
             return Listener(channel: channel, bound: bound)
         } catch let error as IOError {
             throw explain(error, port: address.port ?? 0)
+        }
+    }
+
+    /// Accepts on a port that is open already.
+    func listen(on port: InheritedPort, surroundings: GateSurroundings, certificate: CertificateKeeper?) async throws -> Listener {
+        do {
+            let channel = try await bootstrap(surroundings: surroundings, certificate: certificate).withBoundSocket(port.descriptor).get()
+            let address = channel.localAddress
+            let bound = BoundAddress(
+                isSecure: certificate != nil, host: address?.ipAddress ?? configuration.address, port: address?.port ?? 0)
+            return Listener(channel: channel, bound: bound)
+        } catch {
+            throw WebServerError.bindFailed(address: configuration.address, port: 0, reason: "\(error)")
         }
     }
 

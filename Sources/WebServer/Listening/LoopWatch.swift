@@ -12,6 +12,18 @@ protocol Watched: AnyObject {
     func end()
     /// It is over: close without a word.
     func cut()
+    /// Another server takes over: what comes from now on gets its answer and then its goodbye.
+    func soften()
+    /// Another server takes over: what lasts ends here and goes on there.
+    func moveOn()
+    /// Has work that the house's data is needed for; a relay's bytes are not.
+    var isBusy: Bool { get }
+}
+
+extension Watched {
+    func soften() {}
+    func moveOn() {}
+    var isBusy: Bool { false }
 }
 
 /// The one sweep of an event loop over all its connections, instead of a timer for each: 20,000 idle sockets cost one pass each half second.
@@ -58,6 +70,16 @@ final class LoopWatch {
         let longest = max(1, Int(spread.milliseconds))
         for one in watched { one.drain(afterMilliseconds: Int.random(in: 0..<longest)) }
     }
+
+    func soften() {
+        for one in watched { one.soften() }
+    }
+
+    func moveAll() {
+        for one in watched { one.moveOn() }
+    }
+
+    var isBusy: Bool { watched.contains(where: \.isBusy) }
 
     func endAll() {
         for one in watched { one.end() }

@@ -34,6 +34,28 @@ final class LoopWatches: Sendable {
         each { $0.drain(over: spread) }
     }
 
+    func soften() {
+        each { $0.soften() }
+    }
+
+    func moveAll() {
+        each { $0.moveAll() }
+    }
+
+    /// Returns when every loop has done what it had to do when this was called: who was accepted before that is known.
+    func settle() async {
+        for eventLoop in eventLoops { try? await eventLoop.submit {}.get() }
+    }
+
+    /// Whether anything but relays is under way.
+    func areBusy() async -> Bool {
+        for eventLoop in eventLoops {
+            let isBusy = try? await eventLoop.submit { self.watch(of: eventLoop)?.isBusy ?? false }.get()
+            if isBusy == true { return true }
+        }
+        return false
+    }
+
     func endAll() {
         each { $0.endAll() }
     }

@@ -3,17 +3,22 @@ package import Hummingbird
 import Logging
 import Vocabulary
 
-/// One line per answered request. Never its query or body: they may carry what is nobody's business.
+/// One line per answered request, and its count. Never its query or body: they may carry what is nobody's business.
 package struct AccessLog: RouterMiddleware {
     package typealias Context = RequestScope
 
-    package init() {}
+    private let figures: WebFigures
+
+    package init(figures: WebFigures) {
+        self.figures = figures
+    }
 
     package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws
         -> Response
     {
         let began = ContinuousClock.now
         let response = try await next(request, context)
+        figures.answered(method: request.method.rawValue, status: response.status.code, after: began.duration(to: .now))
         let path = request.uri.path
         // Health checks come every few seconds from every balancer.
         let level: Logger.Level = path == "/health" || path == "/ready" ? .debug : .info

@@ -1,6 +1,8 @@
+import BlackBox
 import NIOCore
 import NIOHTTP1
 import Relay
+import Vocabulary
 
 /// One relayed request of an HTTP/1.1 connection: the relay's line to its client.
 final class GateRelay: ClientLine {
@@ -10,8 +12,11 @@ final class GateRelay: ClientLine {
     private var gate: HTTPGate?
     private let isHead: Bool
     private let framing: RequestFraming
+    private let number: ULID
     private var record: RelayRecord
+    private var input: ArrivedInput
     private var length: ResponseLength?
+    private var output: RelayOutput?
     private var mustContinue: Bool
 
     init(_ head: HTTPRequestHead, gate: HTTPGate, context: ChannelHandlerContext) {
@@ -23,7 +28,9 @@ final class GateRelay: ClientLine {
         let surroundings = gate.surroundings
         let client = ForwardedAddress(trusted: surroundings.trustedProxies).client(
             peer: gate.peer(of: context.channel), headers: head.headers)
-        record = RelayRecord(requestID: RequestID.make(), head: head, client: client)
+        number = RequestID.makeLasting(at: SystemClock().now())
+        record = RelayRecord(requestID: number.description, head: head, client: client)
+        input = surroundings.inputs.arrived(.relay, id: record.requestID, bytes: head.announcedBytes, fingerprint: head.fingerprint)
     }
 
     /// False: the route has no connections on this event loop.
@@ -31,7 +38,8 @@ final class GateRelay: ClientLine {
         var head = head
         if !head.uri.hasPrefix("/") { head.uri = RequestTarget.originForm(of: head.uri) }
         let opening = RelayRoute.Opening(
-            head: head, framing: framing, requestID: record.requestID, clientAddress: record.client, isSecure: isSecure)
+            head: head, framing: framing, requestID: record.requestID, number: number, clientAddress: record.client,
+            isSecure: isSecure)
         exchange = route.exchange(opening, on: self)
         return exchange != nil
     }
@@ -39,17 +47,17 @@ final class GateRelay: ClientLine {
     var isWritable: Bool { gate?.context?.channel.isWritable == true }
 
     func respond(_ head: HTTPResponseHead) {
-        guard let gate, let context = gate.context, length == nil else { return }
-        var head = head
-        head.version = .http1_1
-        head.headers.remove(name: "connection")
-        head.headers.remove(name: "transfer-encoding")
-        head.headers.replaceOrAdd(name: "x-request-id", value: record.requestID)
-        if !head.headers.contains(name: "date") { head.headers.add(name: "date", value: gate.surroundings.date.now()) }
-        gate.exchange?.begin(&head, isDraining: gate.isDraining, isRestSmall: isRestSmall)
-        length = ResponseLength(head, isHead: isHead)
+        guard let gate, gate.context != nil, length == nil else { return }
+        let length = ResponseLength(head, isHead: isHead)
+        self.length = length
         record.status = Int(head.status.code)
-        context.write(HTTPGate.wrapOutboundOut(.head(head)), promise: nil)
+        input.answering()
+        var extra = [(name: "x-request-id", value: record.requestID)]
+        if !head.headers.contains(name: "date") { extra.append((name: "date", value: gate.surroundings.date.now())) }
+        let terms = gate.exchange?.begin(
+            head.status, hasLength: length.isSaid, isDraining: gate.isDraining, isRestSmall: isRestSmall)
+        output = RelayOutput(
+            head, terms: terms ?? Exchange.Terms(), extra: extra, isBodyless: length.isBodyless, length: length.expected)
     }
 
     /// Who waits for a `100 Continue` that never came may send its body or not.
@@ -62,26 +70,35 @@ final class GateRelay: ClientLine {
     }
 
     func write(_ bytes: ByteBuffer) {
-        guard let context = gate?.context, let isBodyless = length?.isBodyless, !isBodyless else { return }
+        guard gate != nil, let isBodyless = length?.isBodyless, !isBodyless else { return }
         guard length?.add(bytes.readableBytes) == true else { return }
-        context.write(HTTPGate.wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil)
+        if output?.add(bytes) == true { hand(output?.take()) }
     }
 
     func flush() {
+        hand(output?.take())
         gate?.context?.flush()
+    }
+
+    /// Gives it to the channel. Nothing of ours may be in use by then: the channel may call back.
+    private func hand(_ pieces: RelayOutput.Pieces?) {
+        guard let pieces, let outlet = gate?.outlet else { return }
+        if pieces.first.readableBytes > 0 { outlet.write(HTTPResponseEncoder.wrapOutboundOut(.byteBuffer(pieces.first)), promise: nil) }
+        for piece in pieces.rest { outlet.write(HTTPResponseEncoder.wrapOutboundOut(.byteBuffer(piece)), promise: nil) }
     }
 
     func finish(_ trailers: HTTPHeaders?) {
         // A response of another length than it says would mix up this connection's answers.
         guard let length, length.isMet else { return cut() }
+        hand(output?.takeLast(trailers))
+        gate?.context?.flush()
+        // A client that has gone shows when it is written to; then all of this is over.
         guard let gate = close(.whole), let context = gate.context else { return }
-        // NIO's encoder would give the answer to a HEAD request the last chunk of a body.
-        if !length.isBodyless { context.write(HTTPGate.wrapOutboundOut(.end(trailers)), promise: nil) }
-        context.flush()
         gate.endRelay(context: context)
     }
 
     func cut() {
+        hand(output?.take())
         close(.cut)?.cutRelay()
     }
 
@@ -107,7 +124,9 @@ final class GateRelay: ClientLine {
         guard let gate else { return nil }
         self.gate = nil
         exchange = nil
+        output = nil
         gate.relayed = nil
+        input.handled()
         record.bytes = length?.written ?? 0
         record.write(ending, to: gate.surroundings.logger)
         return gate

@@ -7,6 +7,10 @@ import Relay
 extension HTTPGate {
     func relay(_ head: HTTPRequestHead, to route: RelayRoute, context: ChannelHandlerContext) {
         guard !isInputClosed else { return context.closeAtOnce() }
+        // The router refuses it.
+        if surroundings.inputs.holds(head) { return self.route(head, context: context) }
+        if outlet == nil { outlet = try? context.pipeline.syncOperations.context(handler: encoder) }
+        guard outlet != nil else { return context.closeAtOnce() }
         phase = .relaying
         let relay = GateRelay(head, gate: self, context: context)
         relayed = relay

@@ -31,26 +31,35 @@ struct RelayRecord {
     func write(_ ending: Ending, to logger: Logger) {
         guard logger.logLevel <= .info else { return }
         var metadata: Logger.Metadata = [
-            "request": .string(requestID), "method": .string(String(method.rawValue.prefix(16))), "path": .string(String(path.prefix(200))),
+            "request": .string(requestID), "method": .string(Self.short(method.rawValue, 16)), "path": .string(Self.short(path, 200)),
             "status": .string(String(status)), "bytes": .string(String(bytes)), "client": .string(client),
             "ms": .string(String((NIODeadline.now() - began).nanoseconds / 1_000_000)),
         ]
         if ending != .whole { metadata["ending"] = .string(ending.rawValue) }
         logger.info("relayed request", metadata: metadata)
     }
+
+    /// To count characters is dear, and a character has a byte at least.
+    private static func short(_ text: String, _ limit: Int) -> String {
+        text.utf8.count <= limit ? text : String(text.prefix(limit))
+    }
 }
 
 /// What a response says about the bytes that follow it, and whether they keep to it.
 struct ResponseLength {
-    /// Nil: it says nothing.
-    private let expected: Int?
+    /// Of the body that follows; nil: it says nothing, or none follows.
+    let expected: Int?
+    /// Whether there is a `content-length` at all.
+    let isSaid: Bool
     /// The method or the status rules a body out.
     let isBodyless: Bool
     private(set) var written = 0
 
     init(_ head: HTTPResponseHead, isHead: Bool) {
         isBodyless = isHead || head.status == .noContent || head.status == .notModified
-        expected = isBodyless ? nil : head.headers.first(name: "content-length").flatMap { Int($0) }
+        let said = head.headers.first(name: "content-length")
+        isSaid = said != nil
+        expected = isBodyless ? nil : said.flatMap { Int($0) }
     }
 
     /// False: more than was said.

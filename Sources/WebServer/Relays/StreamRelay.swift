@@ -1,9 +1,11 @@
+import BlackBox
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import Relay
+import Vocabulary
 
 /// Before the router's part of an HTTP/2 stream: takes the requests that are a relay's, and is the relay's line to their client.
 final class StreamRelay: ChannelDuplexHandler, ClientLine, Watched {
@@ -29,6 +31,7 @@ final class StreamRelay: ChannelDuplexHandler, ClientLine, Watched {
     private var context: ChannelHandlerContext?
     private var exchange: RelayExchange?
     private var record: RelayRecord?
+    private var input: ArrivedInput?
     private var length: ResponseLength?
     private var isHead = false
     private var isReadHeld = false
@@ -60,7 +63,8 @@ final class StreamRelay: ChannelDuplexHandler, ClientLine, Watched {
 
     private func begin(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(let request) = Self.unwrapInboundIn(data), let head = HTTPRequestHead(relaying: request),
-            let route = surroundings.policy.relay(head.method, path: RequestTarget.path(of: head.uri))
+            let route = surroundings.policy.relay(head.method, path: RequestTarget.path(of: head.uri)),
+            !surroundings.inputs.holds(head)
         else {
             stage = .routers
             return context.fireChannelRead(data)
@@ -69,10 +73,12 @@ final class StreamRelay: ChannelDuplexHandler, ClientLine, Watched {
         isHead = head.method == .HEAD
         let client = ForwardedAddress(trusted: surroundings.trustedProxies).client(
             peer: context.channel.clientAddress, headers: head.headers)
-        let record = RelayRecord(requestID: RequestID.make(), head: head, client: client)
+        let number = RequestID.makeLasting(at: SystemClock().now())
+        let record = RelayRecord(requestID: number.description, head: head, client: client)
         self.record = record
+        input = surroundings.inputs.arrived(.relay, id: record.requestID, bytes: head.announcedBytes, fingerprint: head.fingerprint)
         let opening = RelayRoute.Opening(
-            head: head, framing: RequestFraming(http2: head), requestID: record.requestID, clientAddress: client,
+            head: head, framing: RequestFraming(http2: head), requestID: record.requestID, number: number, clientAddress: client,
             isSecure: surroundings.isSecure)
         exchange = route.exchange(opening, on: self)
         guard let exchange else { return context.close(promise: nil) }
@@ -124,6 +130,10 @@ final class StreamRelay: ChannelDuplexHandler, ClientLine, Watched {
     }
 
     func end() {}
+
+    var isRelaying: Bool {
+        if case .relaying = stage { true } else { false }
+    }
 }
 
 // What the relay says.
@@ -138,6 +148,7 @@ extension StreamRelay {
         if !head.headers.contains(name: "date") { head.headers.add(name: "date", value: surroundings.date.now()) }
         length = ResponseLength(head, isHead: isHead)
         self.record?.status = Int(head.status.code)
+        input?.answering()
         let status = HTTPResponse.Status(code: Int(head.status.code), reasonPhrase: head.status.reasonPhrase)
         let response = HTTPResponse(status: status, headerFields: HTTPFields(head.headers, splitCookie: false))
         context.write(Self.wrapOutboundOut(.head(response)), promise: nil)
@@ -188,6 +199,7 @@ extension StreamRelay {
         stage = .over
         exchange = nil
         watch.remove(self)
+        input?.handled()
         record?.bytes = length?.written ?? 0
         record?.write(ending, to: surroundings.logger)
         return true

@@ -7,13 +7,15 @@ extension Router where Context == RequestScope {
     ///
     /// - Parameters:
     ///   - bodyLimit: bytes of body for a path.
+    ///   - figures: where answers are counted.
     ///   - isExempt: paths that the check of origins leaves alone.
     package func addHouseMiddleware(
+        figures: WebFigures = WebFigures(),
         bodyLimit: @escaping @Sendable (String) -> Int = { _ in JSONBody.limit },
         isExempt: @escaping @Sendable (String) -> Bool = { _ in false }
     ) {
         add(middleware: RequestIDs())
-        add(middleware: AccessLog())
+        add(middleware: AccessLog(figures: figures))
         add(middleware: SecurityHeaders())
         add(middleware: CompressText())
         add(middleware: ProblemAnswers())

@@ -107,3 +107,18 @@ final class CertificateKeeper: Sendable {
         if days < 14 { logger.warning("the certificate ends soon", metadata: ["file": "\(files.certificate)", "days": "\(days)"]) }
     }
 }
+
+extension WebServerConfiguration {
+    /// Whether the certificate's files can be used, before anything else is done. One of our own making is made by the server itself.
+    /// - Throws: `WebServerError.certificate`.
+    package func checkCertificate() throws(WebServerError) {
+        guard case .files(let certificate, let key) = tls else { return }
+        do {
+            _ = try CertificateFiles(certificate: certificate, key: key).context()
+        } catch let error as CertificateError {
+            throw .certificate(error)
+        } catch {
+            throw .certificate(.unusable(certificate: certificate, reason: "\(error)"))
+        }
+    }
+}

@@ -1,3 +1,4 @@
+import BlackBox
 import NIOCore
 
 /// What comes in.
@@ -25,7 +26,7 @@ extension SocketLine {
         if case .close(let code) = input { return takeClose(code) }
         guard case .open = stage, let socket else { return }
         switch input {
-        case .text(let text): handler?.received(text: text, on: socket)
+        case .text(let text): take(text, on: socket)
         case .binary(let bytes): handler?.received(binary: bytes, on: socket)
         // A flood of pings from one who reads nothing must not fill our memory: RFC 6455 section 5.5.3 lets us answer the latest only.
         case .ping(let payload): if context?.channel.isWritable == true { write(.pong(payload)) }
@@ -35,6 +36,15 @@ extension SocketLine {
             finishOutput()
             tellClosed()
         }
+    }
+
+    /// Listed until the handler says that it is done with it, which may be long after it returned.
+    private func take(_ text: ByteBuffer, on socket: Socket) {
+        guard let handler else { return }
+        let print = text.withUnsafeReadableBytes { InputFingerprint.frame(socket: fingerprint, $0) }
+        if let incident = inputs.incident(of: print) { return handler.quarantined(incident: incident, on: socket) }
+        let input = inputs.arrived(.frame, id: socket.id, bytes: text.readableBytes, fingerprint: print)
+        handler.received(text: text, on: socket, handled: { input.handled() })
     }
 
     func takeClose(_ code: UInt16?) {

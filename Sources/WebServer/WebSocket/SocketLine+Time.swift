@@ -23,6 +23,12 @@ extension SocketLine {
         close(code: 1_001, reason: "the server is going away")
     }
 
+    func moveOn() {
+        close(code: 1_012, reason: "the server restarts")
+    }
+
+    var isBusy: Bool { true }
+
     func lookAtOpen(_ now: NIODeadline) {
         guard let context else { return }
         if now - lastHeard > rules.silence || stall.isStalled(channel: context.channel, at: now, limit: rules.write) {

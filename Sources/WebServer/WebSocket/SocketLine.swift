@@ -17,6 +17,9 @@ final class SocketLine: ChannelInboundHandler, RemovableChannelHandler, Watched 
     var watchSlot = -1
     let watch: LoopWatch
     let rules: SocketRules
+    let inputs: InputWatch
+    /// The first half of its frames' fingerprints.
+    let fingerprint: UInt64
     var stage = Stage.open
     var context: ChannelHandlerContext?
     var socket: Socket?
@@ -31,9 +34,11 @@ final class SocketLine: ChannelInboundHandler, RemovableChannelHandler, Watched 
     /// Told once nothing waits for the client any more.
     var drainWaiters: [@Sendable () -> Void] = []
 
-    init(watch: LoopWatch, rules: SocketRules) {
+    init(watch: LoopWatch, rules: SocketRules, inputs: InputWatch, fingerprint: UInt64) {
         self.watch = watch
         self.rules = rules
+        self.inputs = inputs
+        self.fingerprint = fingerprint
         reader = FrameReader(limit: rules.limits.message)
         lastHeard = .now()
         nextPing = .now() + rules.ping

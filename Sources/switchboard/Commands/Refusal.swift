@@ -12,6 +12,13 @@ enum Refusal {
         case .storage: return HouseExit.cannotCreate
         case .data: return HouseExit.data
         case .unexpected: return HouseExit.internalError
+        case .missing: return HouseExit.missing
+        case .disk: return HouseExit.disk
+        case .later: return HouseExit.later
+        case .permission: return HouseExit.permission
+        case .rolledBack: return HouseExit.rolledBack
+        case .needsPerson: return HouseExit.needsPerson
+        case .newer: return HouseExit.newer
         }
     }
 }

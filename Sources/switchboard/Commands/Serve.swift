@@ -1,31 +1,18 @@
 import ArgumentParser
 import Assembly
-import Logging
 
-/// `switchboard serve`.
+/// `switchboard serve`, when it is not supervised: the supervisor never comes here.
 struct Serve: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Serve the desk until SIGTERM or SIGINT.")
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the desk until SIGTERM or SIGINT.",
+        discussion: "A supervisor holds the ports and starts a worker, which it starts anew whenever that ends; docs/operations.md.")
+
+    @Flag(help: "One process alone, for debugging: nobody holds the port and starts it anew.")
+    var unsupervised = false
 
     @OptionGroup var options: SettingsOptions
 
     func run() async throws {
-        try await Self.serve(.both, options: options) { "Open \($0) in a browser." }
-    }
-
-    /// Opens the house and serves these jobs until it is told to stop.
-    static func serve(_ jobs: HouseJobs, options: SettingsOptions, announcing: @escaping @Sendable (String) -> String) async throws {
-        let settings = try options.begin()
-        do {
-            let house = try await House.open(settings, mayChangeHouseKey: true, logger: Logger(label: "switchboard"))
-            do {
-                try await house.serve(jobs) { address in Standard.output(announcing(address)) }
-                await house.close()
-            } catch {
-                await house.close()
-                throw error
-            }
-        } catch {
-            throw Refusal.exit(for: error)
-        }
+        try await Serving(jobs: .both, options: options).run { "Open \($0) in a browser." }
     }
 }

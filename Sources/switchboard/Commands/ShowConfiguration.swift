@@ -10,6 +10,9 @@ struct ShowConfiguration: ParsableCommand {
     @Flag(help: "A JSON array instead of a table.")
     var json = false
 
+    @Flag(help: "A .env file to begin with: every setting with its meaning and default.")
+    var example = false
+
     @Option(help: "en or zh.")
     var language: SettingsLanguage = .english
 
@@ -17,6 +20,7 @@ struct ShowConfiguration: ParsableCommand {
 
     func run() throws {
         let settings = try options.load()
+        if example { return Standard.output(settings.example(in: language)) }
         Standard.output(json ? settings.describeAsJSON() : settings.describe(in: language))
     }
 }

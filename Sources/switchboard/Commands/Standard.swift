@@ -14,7 +14,7 @@ enum Standard {
     /// One line of standard input without its end; nil at the end of input.
     static func readLine() -> String? { Swift.readLine(strippingNewline: true) }
 
-    fileprivate static func write(_ text: String, to descriptor: Int32) {
+    static func write(_ text: String, to descriptor: Int32) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

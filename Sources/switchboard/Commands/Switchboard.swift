@@ -1,8 +1,7 @@
 import ArgumentParser
 import Assembly
 
-/// The program: one subcommand a file.
-@main
+/// The commands: one a file.
 struct Switchboard: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "switchboard",
@@ -13,6 +12,9 @@ struct Switchboard: AsyncParsableCommand {
             """,
         version: House.version,
         subcommands: [
-            Serve.self, SetUp.self, ShowConfiguration.self, PracticeNodeCommand.self, Proxy.self, NodeCommand.self, KeyCommand.self,
+            Worker.self, Serve.self, Status.self, Restart.self, Drain.self, Resume.self, Stop.self, Reload.self, Level.self, SetUp.self,
+            ShowConfiguration.self, PracticeNodeCommand.self, Proxy.self, NodeCommand.self, KeyCommand.self, WhyCommand.self,
+            MigrateCommand.self,
+            BackupCommand.self, RestoreCommand.self, DoctorCommand.self, BundleCommand.self, VersionCommand.self,
         ])
 }

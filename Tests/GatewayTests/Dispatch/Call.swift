@@ -34,13 +34,13 @@ final class Call {
         let count = Mutex(0)
     }
 
-    init(_ head: HTTPRequestHead, in world: DispatchWorld) {
+    init(_ head: HTTPRequestHead, requestID: String, in world: DispatchWorld) {
         self.world = world
         let (wakes, ring) = AsyncStream.makeStream(of: Void.self)
         let pending = Pending()
         (self.wakes, self.pending) = (wakes, pending)
         let request = RelayRequest(
-            head: head, requestID: "req_1", clientAddress: "192.0.2.7", isSecure: true,
+            head: head, requestID: requestID, clientAddress: "192.0.2.7", isSecure: true,
             waker: RelayWaker {
                 pending.count.withLock { $0 += 1 }
                 ring.yield()

@@ -161,8 +161,9 @@ struct PassingTests {
         call.body("data: x\n\n")
         call.end()
         #expect(call.sent == "data: x\n\n" && call.isFinished && call.faults.isEmpty)
-        let failing = world.call(.GET, "/v1/complete")
+        let failing = world.call(.POST, "/v1/complete")
         failing.tell(.opened)
+        failing.tell(.bodyGathered(ByteBuffer(string: "{}")))
         failing.fail(.reset, wasSent: true)
         #expect(failing.status == 502 && failing.requests.count == 1 && world.leftovers.isEmpty)
         #expect(try await world.booked(call).summary.status == .completed)
@@ -262,7 +263,7 @@ struct ObjectDispatchTests {
         let world = try await DispatchWorld()
         let call = world.call(.POST, "/v1/files", headers: [("content-length", "9")])
         call.tell(.opened)
-        try await world.storage.database.write { try $0.execute("DROP TABLE resource_owner") }
+        try await world.storage.database.write { try $0.execute("DROP TABLE owned_object") }
         call.answer(200, #"{"id":"file_1"}"#)
         await call.wake()
         #expect(call.status == 529 && call.faults.isEmpty && world.leftovers.isEmpty)

@@ -45,7 +45,7 @@ struct DispatchRandomTests {
 
     private func begin(in world: DispatchWorld, _ random: inout SeededRandom) -> Call {
         let isUnknown = Int.random(in: 0..<10, using: &random) == 0
-        let call = world.call(isUnknown ? .GET : .POST, isUnknown ? "/v1/other" : "/v1/messages")
+        let call = world.call(.POST, isUnknown ? "/v1/other" : "/v1/messages")
         call.tell(.opened)
         return call
     }

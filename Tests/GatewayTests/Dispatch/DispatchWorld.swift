@@ -55,17 +55,32 @@ final class DispatchWorld {
         _ = try await room.keys.revoke(key.id, by: author)
     }
 
+    /// The health of the same nodes as another process would begin with it.
+    func health(_ control: TrafficControl) -> Health {
+        Health(
+            database: storage.database, clock: clock, nodes: room.nodes, settings: room.settings, prices: room.prices, control: control,
+            live: room.live, probe: Probe(client: NodeClient(room.connections)), command: CommandProbe(home: storage.directory.path),
+            notices: AsyncStream { $0.finish() }, changes: AsyncStream { $0.finish() }, logger: .silent)
+    }
+
     // MARK: Calls
 
     /// - Parameter key: nil: the world's own; empty: none.
     func call(
-        _ method: HTTPMethod = .POST, _ uri: String = "/v1/messages", headers: [(String, String)] = [], key: String? = nil
+        _ method: HTTPMethod = .POST, _ uri: String = "/v1/messages", headers: [(String, String)] = [], key: String? = nil,
+        requestID: String = "req_1"
     ) -> Call {
         var all = HTTPHeaders([("host", "gateway.example"), ("anthropic-version", "2023-06-01"), ("user-agent", "test")])
         for (name, value) in headers { all.replaceOrAdd(name: name, value: value) }
         let key = key ?? keyText
         if !key.isEmpty { all.add(name: "x-api-key", value: key) }
-        return Call(HTTPRequestHead(version: .http1_1, method: method, uri: uri, headers: all), in: self)
+        return Call(HTTPRequestHead(version: .http1_1, method: method, uri: uri, headers: all), requestID: requestID, in: self)
+    }
+
+    /// A call by one of OpenAI's clients.
+    func openAICall(_ method: HTTPMethod, _ uri: String) -> Call {
+        let headers = HTTPHeaders([("host", "gateway.example"), ("authorization", "Bearer \(keyText)"), ("user-agent", "test")])
+        return Call(HTTPRequestHead(version: .http1_1, method: method, uri: uri, headers: headers), requestID: "req_1", in: self)
     }
 
     /// A message that has come as far as its first node, or to where it waits.

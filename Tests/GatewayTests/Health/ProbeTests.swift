@@ -75,6 +75,20 @@ struct ProbeTests {
         try await server.channel.close()
     }
 
+    @Test(
+        "take any answer to HEAD but a server's error for a sign of life: the vendors' roots answer 404 (INC-44)",
+        arguments: [200, 404, 405, 429, 500])
+    func head(status: Int) async throws {
+        let world = try await DispatchWorld([])
+        let server = try await PlainNode("HTTP/1.1 \(status) X\r\nContent-Length: 0\r\n\r\n")
+        let port = server.channel.localAddress?.port ?? 0
+        let node = try await world.room.nodes.create(
+            NodeChange(name: "north", url: "http://127.0.0.1:\(port)", allowLoopback: true), by: world.author)
+        let finding = await Probe(client: NodeClient(world.room.connections)).run(.head, on: node)
+        #expect(finding.isGood == (status < 500) && finding.status == status)
+        try await server.channel.close()
+    }
+
     @Test("never show the credential that a node repeats")
     func credential() async throws {
         let world = try await DispatchWorld([])
@@ -91,7 +105,33 @@ struct ProbeTests {
         try await server.channel.close()
     }
 
-    @Test("find nobody where nobody listens, and are over at once when they are cancelled")
+    @Test(
+        "are over at once when they are cancelled, and hang up on the node", arguments: [ProbeMethod.api, .count, .head])
+    func cancelled(method: ProbeMethod) async throws {
+        let world = try await DispatchWorld([])
+        let (asked, ended) = (Signal(), Signal())
+        try await RawNode.run { peer, _ in
+            _ = try await peer.request()
+            asked.give()
+            try await peer.waitForEnd()
+            ended.give()
+        } _: { server in
+            let node = try await world.room.nodes.create(
+                NodeChange(name: "north", url: "http://127.0.0.1:\(server.port)", allowLoopback: true), by: world.author)
+            let probe = Probe(client: NodeClient(world.room.connections))
+            let probing = Task { await probe.run(method, on: node) }
+            await asked.wait()
+            let began = ContinuousClock.now
+            probing.cancel()
+            let finding = await probing.value
+            #expect(finding.outcome == .clientLeft && !finding.isGood && finding.cost == 0)
+            await ended.wait()
+            // Its own patience is 15 s; a busy machine takes a part of that.
+            #expect(ContinuousClock.now - began < .seconds(14))
+        }
+    }
+
+    @Test("find nobody where nobody listens")
     func nobody() async throws {
         let world = try await DispatchWorld([])
         let server = try await PlainNode("")
@@ -128,6 +168,35 @@ struct HealthMemoryTests {
         again.restore(records, of: world.lantern, at: reading)
         let seen = again.snapshot(of: world.lantern, at: reading.moment)?.nodes.first { $0.id == north.id }
         #expect(seen?.state.name == "dead")
+    }
+
+    @Test("a node that was out before the restart is asked for the proof that it needs, not for its own cheaper one (INC-11)")
+    func cure() async throws {
+        let world = try await DispatchWorld([])
+        let north = try await world.room.nodes.create(
+            NodeChange(name: "north", url: "https://north.example", healthMethod: "head"), by: world.author)
+        let south = try await world.room.nodes.create(
+            NodeChange(name: "south", url: "https://south.example", healthMethod: "head"), by: world.author)
+        let before = Health.reading(world.clock)
+        world.room.control.probed(
+            north.id, .status(401, errorType: "authentication_error"), evidence: .authorised, of: world.lantern, at: before)
+        let record = try #require(world.room.control.record(of: north.id, in: world.lantern, at: before))
+        try await world.storage.database.write { try HealthStore.save(record, of: north.id, at: before.wall, on: $0) }
+        let health = world.health(TrafficControl { _ in })
+        try await health.restore()
+        let now = health.now
+        let orders = health.state.withLock { state in
+            var orders: [ProbeOrder] = []
+            for _ in 0..<2 {
+                for order in state.schedule.due(at: ClockReading(moment: now.moment + .seconds(70), wall: now.wall)) {
+                    orders.append(order)
+                    state.schedule.finished(order.node, cost: 0, at: now.moment + .seconds(70), using: &state.random)
+                }
+            }
+            return orders
+        }
+        let methods = Dictionary(orders.map { ($0.node, $0.method) }, uniquingKeysWith: { first, _ in first })
+        #expect(methods == [north.id: .count, south.id: .head])
     }
 
     @Test("the threshold of failures is the one that is set, now and for nodes that are there")

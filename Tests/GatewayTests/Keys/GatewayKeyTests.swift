@@ -35,7 +35,9 @@ struct GatewayKeyTests {
         let new = try await world.keys.create(draft, by: world.byAda)
         let again = try await world.reopenedKeys()
         let key = try again.verify(presented: new.text.reveal(), now: world.clock.now()).get()
-        #expect(key == new.key)
+        var expected = new.key
+        expected.lastUsedAt = world.clock.now()
+        #expect(key == expected)
         #expect(key.scopes == [.inference, .models])
         #expect(key.limits.budgets == [1_000_000_000, 0])
         #expect(key.limits.concurrency == 5)
@@ -60,6 +62,36 @@ struct GatewayKeyTests {
         #expect(verify(try await world.reopenedKeys(), text, at: now) == .failure(.unknown))
         #expect(
             [KeyRefusal.missing, .unknown, .expired].map(\.code) == ["gateway.key_missing", "gateway.key_unknown", "gateway.key_expired"])
+    }
+
+    @Test("a key that was presented before ends for its next request when it is revoked or expires")
+    func endsAtOnce() async throws {
+        let world = try await RoomWorld()
+        let now = world.clock.now()
+        let new = try await world.keys.create(KeyChange(name: "laptop", expiresAt: .set(now + .seconds(60))), by: world.byAda)
+        let text = new.text.reveal()
+        for _ in 0..<3 { #expect(verify(world.keys, text, at: now) == .success("laptop")) }
+        #expect(verify(world.keys, text, at: now + .seconds(60)) == .failure(.expired))
+        _ = try await world.keys.change(new.key.id, KeyChange(name: "desktop"), by: world.byAda)
+        #expect(verify(world.keys, text, at: now) == .success("desktop"))
+        _ = try await world.keys.revoke(new.key.id, by: world.byAda)
+        #expect(verify(world.keys, text, at: now) == .failure(.unknown))
+        #expect(!world.keys.isActive(new.key.id, at: now))
+    }
+
+    @Test("of the keys that are presented a bounded number is remembered, and nothing but keys")
+    func remembered() async throws {
+        let world = try await RoomWorld()
+        let (index, now) = (KeyIndex(), world.clock.now())
+        let key = try await world.keys.create(KeyChange(name: "laptop"), by: world.byAda).key
+        let (hash, other) = (KeyHash(repeatElement(1, count: 32)), KeyHash(repeatElement(2, count: 32)))
+        index.add(key, hash: hash)
+        let marks = (0...KeyIndex.seenLimit).map { PresentedMark("\($0)") }
+        #expect(Set(marks).count == marks.count)
+        for mark in marks { #expect((try? index.use(hash, markedBy: mark, at: now).get().name) == "laptop") }
+        #expect(marks.count { index.use(seen: $0, at: now) != nil } == 1)
+        _ = index.use(other, markedBy: marks[0], at: now)
+        #expect(index.use(seen: marks[0], at: now) == nil)
     }
 
     @Test("whoever counts on keys hears of each change after its commit, with the revocation")
@@ -209,6 +241,38 @@ struct GatewayKeyTests {
             group.addTask { _ = try? await world.keys.revoke(goes.key.id, by: world.byAda) }
         }
         #expect(verify(world.keys, goes.text.reveal(), at: now) == .failure(.unknown))
+    }
+
+    @Test("keys that another house key has hashed are lost: listed as such, known to nobody, and revoked by name")
+    func lost() async throws {
+        let world = try await RoomWorld()
+        let old = try await world.keys.create(KeyChange(name: "laptop"), by: world.byAda)
+        let seed = Secret([UInt8](0..<32))
+        let (house, change) = try await HouseKey.open(
+            setting: Secret(Base64URL.encode(seed.reveal())), directory: world.storage.directory.path, database: world.database,
+            clock: world.clock, mayChange: true)
+        #expect(change == .replaced)
+        let keys = try await GatewayKeys.open(database: world.database, clock: world.clock, house: house)
+        #expect(keys.lostAtStart == 1 && keys.active.isEmpty)
+        guard case .failure(.unknown) = keys.verify(presented: old.text.reveal(), now: world.clock.now()) else {
+            Issue.record("an old key is still known")
+            return
+        }
+        world.clock.advance(by: .milliseconds(1))
+        let fresh = try await keys.create(KeyChange(name: "new laptop"), by: world.byAda)
+        #expect(try await keys.list(of: world.ada.workspace, after: nil, limit: 10).items.map(\.isLost) == [false, true])
+        guard case .success = keys.verify(presented: fresh.text.reveal(), now: world.clock.now()) else {
+            Issue.record("a new key is not known")
+            return
+        }
+        let named = try await keys.key(named: "laptop", in: world.ada.workspace)
+        #expect(named.id == old.key.id && named.isLost)
+        #expect(try await keys.revoke(named.id, by: world.byAda).revokedAt != nil)
+        #expect(await gatewayCode { try await keys.key(named: "laptop", in: world.ada.workspace) } == "gateway.key_not_found")
+        // With the old key all is as before.
+        _ = try await HouseKey.open(
+            setting: nil, directory: world.storage.directory.path, database: world.database, clock: world.clock, mayChange: true)
+        #expect(try await world.reopenedKeys().lostAtStart == 1, "the one that was made under the other key")
     }
 }
 

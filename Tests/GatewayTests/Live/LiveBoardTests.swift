@@ -59,6 +59,62 @@ struct LiveBoardTests {
         #expect(opened == 50 && skipped == 30)
     }
 
+    @Test("tells a viewer of fifty changes a second, and of the rest in the next one, as far as they still run")
+    func changes() async {
+        let events = board.view(of: workspace).events
+        let requests = (0..<120).map { _ in request() }
+        for one in requests { board.opened(one) }
+        for var one in requests {
+            (one.attempts, one.nodeName) = (1, "north")
+            board.changed(one)
+        }
+        for one in requests.suffix(30) { board.closed(one) }
+        clock.advance(by: .seconds(1))
+        board.tick()
+        var (before, after, second) = (0, 0, 0)
+        for await event in events {
+            if case .changed(let one) = event {
+                #expect(one.nodeName == "north")
+                if second == 0 { before += 1 } else { after += 1 }
+            }
+            if case .second = event { second += 1 }
+            if second == 1, after == 40 { break }
+        }
+        #expect(before == 50 && after == 40, "thirty had ended")
+    }
+
+    @Test("tells every second once, also those that a late ticker has missed")
+    func missed() async {
+        let events = board.view(of: workspace).events
+        board.closed(request())
+        clock.advance(by: .seconds(3))
+        board.closed(request())
+        for _ in 0..<3 { board.tick() }
+        clock.advance(by: .seconds(1))
+        board.tick()
+        var told: [(Timestamp, Int)] = []
+        for await event in events {
+            guard case .second(let second, _, _, _) = event else { continue }
+            told.append((second.at, second.requests))
+            if told.count == 4 { break }
+        }
+        #expect(told.map(\.1) == [1, 0, 0, 1])
+        #expect(zip(told, told.dropFirst()).allSatisfy { $0.0 + .seconds(1) == $1.0 })
+    }
+
+    @Test("knows the seconds since it began, and nothing of those before")
+    func since() {
+        let started = clock.now()
+        clock.advance(by: .seconds(5))
+        let view = board.view(of: workspace)
+        #expect(view.since == started && view.past.map(\.at) == (0..<5).map { started + .seconds($0) })
+        #expect(view.past.allSatisfy { $0.requests == 0 })
+        board.closed(request())
+        clock.advance(by: .seconds(58))
+        #expect(board.view(of: workspace).past.count == LiveBoard.seconds)
+        #expect(board.view(of: .make(at: clock.now())).past.count == LiveBoard.seconds)
+    }
+
     @Test("forgets viewers who have gone, and rooms in which nothing is left")
     func viewers() async {
         var viewer: Task<Void, Never>?

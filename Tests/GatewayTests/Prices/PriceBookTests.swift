@@ -1,4 +1,5 @@
 @testable import Gateway
+import ModelProtocol
 import Testing
 import Vocabulary
 
@@ -11,9 +12,9 @@ struct PriceBookTests {
     private static let unpriced: Int64 = -1
 
     private func dollars(
-        _ tokens: PricedTokens, _ model: String, at time: Timestamp? = nil, isBatch: Bool = false, geo: String? = nil
+        _ tokens: PricedTokens, _ model: String, at time: Timestamp? = nil, tier: PriceTier = .standard, geo: String? = nil
     ) -> Int64 {
-        book.price(tokens, model: model, at: time ?? today, isBatch: isBatch, geo: geo)?.total ?? Self.unpriced
+        book.price(tokens, model: model, at: time ?? today, tier: tier, geo: geo)?.total ?? Self.unpriced
     }
 
     @Test(
@@ -111,9 +112,9 @@ struct PriceBookTests {
     func modifiers() {
         let tokens = PricedTokens(input: 1_000_000, webSearches: 1)
         #expect(dollars(tokens, "claude-opus-4-6") == 5_010_000_000)
-        #expect(dollars(tokens, "claude-opus-4-6", isBatch: true) == 2_510_000_000)
+        #expect(dollars(tokens, "claude-opus-4-6", tier: .batch) == 2_510_000_000)
         #expect(dollars(tokens, "claude-opus-4-6", geo: "us") == 5_510_000_000)
-        #expect(dollars(tokens, "claude-opus-4-6", isBatch: true, geo: "us") == 2_760_000_000)
+        #expect(dollars(tokens, "claude-opus-4-6", tier: .batch, geo: "us") == 2_760_000_000)
         #expect(dollars(tokens, "claude-opus-4-6", geo: "global") == 5_010_000_000)
         #expect(dollars(tokens, "claude-opus-4-5", geo: "us") == 5_010_000_000)
         #expect(dollars(tokens, "claude-haiku-4-5-20251001", geo: "us") == 1_010_000_000)
@@ -123,9 +124,37 @@ struct PriceBookTests {
     @Test("a cost is rounded once, to the nearest nano-dollar, halves up")
     func rounding() {
         // Writing 1 token of Haiku 5.5 costs 125 nano-dollars, in a batch 62.5; 3 tokens 187.5.
-        #expect(dollars(PricedTokens(cacheWrite5m: 1), "claude-haiku-5-5", isBatch: true) == 63)
-        #expect(dollars(PricedTokens(cacheWrite5m: 3), "claude-haiku-5-5", isBatch: true) == 188)
-        #expect(dollars(PricedTokens(cacheWrite5m: 2), "claude-haiku-5-5", isBatch: true) == 125)
+        #expect(dollars(PricedTokens(cacheWrite5m: 1), "claude-haiku-5-5", tier: .batch) == 63)
+        #expect(dollars(PricedTokens(cacheWrite5m: 3), "claude-haiku-5-5", tier: .batch) == 188)
+        #expect(dollars(PricedTokens(cacheWrite5m: 2), "claude-haiku-5-5", tier: .batch) == 125)
+    }
+
+    @Test("tiers cost what is published for them, and what is not published is unpriced rather than wrong")
+    func tiers() {
+        let tokens = PricedTokens(input: 1_000_000, output: 1_000_000)
+        #expect(dollars(tokens, "claude-opus-4-8", tier: .fast) == 60_000_000_000)
+        #expect(dollars(tokens, "gpt-4.1", tier: .fast) == 20_000_000_000 && dollars(tokens, "gpt-4.1", tier: .flex) == 5_000_000_000)
+        for (model, tier) in [
+            ("claude-opus-5", PriceTier.fast), ("claude-opus-4-8", .flex), ("claude-opus-4-8", .priority), ("gpt-4.1", .priority),
+            ("gpt-4.1", .other),
+        ] {
+            #expect(dollars(tokens, model, tier: tier) == Self.unpriced, "\(model) \(tier)")
+        }
+    }
+
+    @Test(
+        "the tier is read from the answer's own words; two at once have no known price",
+        arguments: [
+            (nil, nil, false, .standard), ("default", "standard", false, .standard), ("priority", nil, false, .priority),
+            ("flex", nil, false, .flex), ("batch", nil, false, .batch), ("standard", "fast", false, .fast),
+            ("priority", "fast", false, .other),
+            ("scale", nil, false, .other), (nil, "ludicrous", false, .other), ("standard", nil, true, .batch), (nil, "fast", true, .other),
+        ] as [(String?, String?, Bool, PriceTier)])
+    func words(_ tier: String?, _ speed: String?, _ isBatch: Bool, _ expected: PriceTier) {
+        var usage = TokenUsage()
+        (usage.serviceTier, usage.speed) = (tier, speed)
+        #expect(PriceTier(usage, isBatch: isBatch) == expected)
+        #expect(RequestFlags(expected).tier == expected)
     }
 
     @Test(
@@ -151,7 +180,7 @@ struct PriceBookTests {
         let most = PriceRates.most
         let rates = PriceRates(input: most, output: most, cacheRead: most, cacheWrite5m: most, cacheWrite1h: .max)
         let tokens = PricedTokens(input: .max, cacheRead: .max, cacheWrite5m: .max, cacheWrite1h: .max, output: .max)
-        let bill = PricedUsage(tokens, rates: rates, factor: PriceFactor(isBatch: false, isRegional: true))
+        let bill = PricedUsage(tokens, rates: rates, factor: PriceFactor(isRegional: true))
         #expect(bill.lines.map(\.cost) == Array(repeating: 1_100_000_000_000_000_000, count: 5))
         #expect(bill.total == 5_500_000_000_000_000_000)
         let searches = PricedUsage(PricedTokens(webSearches: .max), rates: rates, factor: .one)
@@ -174,5 +203,22 @@ struct PriceBookTests {
         #expect(Set(entries.map(\.id)).count == entries.count)
         #expect(entries.allSatisfy { $0.isThirdParty == ($0.source != "platform.claude.com") })
         #expect(entries.filter { $0.tierAbove > 0 }.allSatisfy { long in entries.contains { $0.match == long.match && $0.tierAbove == 0 } })
+    }
+
+    @Test("the total alone is the total of the bill, the first time and when the model is known")
+    func cost() {
+        let tokens = PricedTokens(input: 123_457, cacheRead: 7_919, cacheWrite5m: 31, cacheWrite1h: 17, output: 4_099, webSearches: 3)
+        for model in ["claude-opus-5", "claude-sonnet-4-5-20250929", "gpt-5", "gpt-4.1", "nobody-knows"] {
+            for (tier, geo) in [(PriceTier.standard, nil), (.batch, "us"), (.standard, "us")] as [(PriceTier, String?)] {
+                let bill = book.price(tokens, model: model, at: today, tier: tier, geo: geo)?.total
+                #expect(book.cost(of: tokens, model: model, at: today, tier: tier, geo: geo) == bill)
+            }
+        }
+    }
+
+    @Test("remembers the names that clients use, but not all that anybody could think of")
+    func names() {
+        for number in 0..<1_000 { #expect(book.cost(of: PricedTokens(input: 1), model: "no-model-\(number)", at: today) == nil) }
+        #expect(book.cost(of: PricedTokens(input: 1_000_000), model: "claude-opus-5", at: today) == 5_000_000_000)
     }
 }

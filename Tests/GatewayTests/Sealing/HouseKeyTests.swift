@@ -10,7 +10,16 @@ struct HouseKeyTests {
 
     private func open(_ storage: TemporaryDatabase, setting: String? = nil) async throws -> HouseKey {
         try await HouseKey.open(
-            setting: setting.map { Secret($0) }, directory: storage.directory.path, database: storage.database, clock: clock)
+            setting: setting.map { Secret($0) }, directory: storage.directory.path, database: storage.database, clock: clock
+        ).key
+    }
+
+    /// As a server does, which goes on with the key that is there.
+    private func start(_ storage: TemporaryDatabase, setting: String? = nil) async throws -> HouseKeyChange? {
+        try await HouseKey.open(
+            setting: setting.map { Secret($0) }, directory: storage.directory.path, database: storage.database, clock: clock,
+            mayChange: true
+        ).change
     }
 
     private func fault(of body: () async throws -> some Any) async -> HouseKeyFault? {
@@ -72,6 +81,34 @@ struct HouseKeyTests {
         #expect(await fault { try await open(storage) } == .another)
     }
 
+    @Test("a server goes on with another key or a new one, says so once, and the old one is as good as ever when it comes back")
+    func change() async throws {
+        let storage = try await database()
+        let sealed = try await open(storage).seal(Secret("sk-north"), for: "north")
+        let own = try storage.directory.bytes(of: "house.key")
+        #expect(try await start(storage) == nil)
+        try storage.moveAway("house.key")
+        #expect(try await start(storage) == .lost)
+        #expect(storage.directory.size(of: "house.key") == 32)
+        #expect(try storage.directory.mode(of: "house.key") == 0o600)
+        #expect(try storage.directory.bytes(of: "house.key") != own)
+        #expect(try await start(storage) == nil)
+        let new = try await open(storage)
+        #expect(throws: GatewayError.unsealable) { try new.open(sealed, for: "north") }
+        #expect(try await start(storage, setting: Base64URL.encode(own)) == .replaced)
+        #expect(try await open(storage, setting: Base64URL.encode(own)).open(sealed, for: "north").reveal() == "sk-north")
+    }
+
+    @Test("a file that can't be the key is never replaced, whoever starts")
+    func damaged() async throws {
+        let storage = try await database()
+        _ = try await open(storage)
+        try storage.directory.write([1, 2, 3], to: "house.key")
+        #expect(await fault { try await start(storage) } == .fileLength(path: storage.directory.path + "/house.key"))
+        #expect(await fault { try await start(storage, setting: "short") } == .settingMalformed)
+        #expect(storage.directory.size(of: "house.key") == 3)
+    }
+
     @Test("a file of the wrong length, or that others may read, is refused with what to do")
     func badFile() async throws {
         let storage = try await database()
@@ -113,7 +150,7 @@ struct HouseKeyTests {
     }
 
     @Test("no damaged seal opens, and none ends the process")
-    func damaged() throws {
+    func damagedSeal() throws {
         let key = try HouseKey(Secret(Self.bytes))
         let sealed = try key.seal(Secret("x"), for: "north")
         for place in sealed.indices {

@@ -26,6 +26,20 @@ import Vocabulary
         }
     }
 
+    @Test("A try that an earlier release wrote, without why its node was chosen, is read all the same")
+    func earlier() throws {
+        let (id, node, time) = (ULID.make(at: ManualClock().now()), NodeID.make(at: ManualClock().now()), ManualClock().now())
+        for reason in [PickReason?.none] + PickReason.allCases {
+            let attempt = AttemptOpening(number: 2, node: node, mappedModel: "m", reason: reason)
+            let bytes = Self.bytes(of: .attemptOpened(id, attempt, at: time))
+            #expect(try bytes.withUnsafeBytes { try LedgerRecord(kind: 7, payload: $0) } == .attemptOpened(id, attempt, at: time))
+            let old = try bytes.dropLast().withUnsafeBytes { try LedgerRecord(kind: 2, payload: $0) }
+            #expect(old == .attemptOpened(id, AttemptOpening(number: 2, node: node, mappedModel: "m"), at: time))
+            let text = AttemptTextBytes.of(attempt, at: time)
+            #expect(AttemptText.read(text, model: "m").map(\.opening) == [attempt], "\(text)")
+        }
+    }
+
     @Test("Texts are cut between characters of UTF-8, at the limit of each")
     func cut() throws {
         let long = String(repeating: "客", count: 400)
@@ -157,5 +171,15 @@ extension String {
             kept.append(scalar)
         }
         return String(kept)
+    }
+}
+
+/// A try that runs, as its row keeps it.
+private enum AttemptTextBytes {
+    static func of(_ attempt: AttemptOpening, at time: Timestamp) -> String {
+        let opening = RequestOpening(id: .make(at: time), workspace: .make(at: time), key: nil, operation: "messages", model: "m")
+        var bytes: [UInt8] = []
+        AttemptText.write([OpenAttempt(opening: attempt, at: time)], of: opening, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -164,6 +164,34 @@ import Vocabulary
         #expect(throws: LedgerError.self) { _ = try LedgerJournal(path: directory.path + "/file", logger: .silent) }
         #expect(throws: LedgerError.cannotOpen(path: "", reason: "not a path")) { _ = try LedgerJournal(path: "", logger: .silent) }
     }
+
+    @Test("What is on disk is not in the process's memory any more, and is read all the same; what follows it is written where it belongs")
+    func memory() async throws {
+        let journal = try LedgerJournal(path: directory.path, limits: .init(segment: 4 << 20), logger: .silent)
+        var written: [LedgerRecord] = []
+        for round in 1...3 {
+            for _ in 0..<4_000 {
+                let record = LedgerRecord.opened(opening())
+                try journal.append(record, .goesOn)
+                written.append(record)
+            }
+            #expect(try Self.resident(journal.folder.path(of: 1)) > 200 << 10, "round \(round)")
+            await journal.sync()
+            #expect(try Self.resident(journal.folder.path(of: 1)) <= 8 << 10, "round \(round)")
+        }
+        #expect(try everything(in: journal) == written)
+    }
+
+    /// Bytes of a mapped file that are in this process's memory.
+    private static func resident(_ path: String) throws -> Int {
+        // Piece by piece: it has no size that could be asked for.
+        let bytes = try #require(FileHandle(forReadingAtPath: "/proc/self/smaps")).readDataToEndOfFile()
+        let text = String(decoding: bytes, as: UTF8.self)
+        let name = URL(fileURLWithPath: path).resolvingSymlinksInPath().pathComponents.suffix(2).joined(separator: "/")
+        let lines = text.split(separator: "\n").drop { !$0.hasSuffix(name) }
+        let line = try #require(lines.first { $0.hasPrefix("Rss:") })
+        return try #require(Int(line.split(separator: " ").dropFirst().first ?? "")) << 10
+    }
 }
 
 /// A file system of its own that is soon full.

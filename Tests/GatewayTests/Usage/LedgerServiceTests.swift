@@ -43,4 +43,34 @@ import Vocabulary
         #expect(world.journals.names(in: "ledger").count <= 2)
         #expect(try await world.sums().statuses == ["completed": 2_400])
     }
+
+    @Test("Requests that find no room are told in one line in ten seconds, with their number, the last of them too")
+    func full() async throws {
+        let world = try await LedgerWorld()
+        let log = CapturedLog()
+        // Room is kept for each open request: with so many of them open there is none for another.
+        let run = try await world.start(logger: log.logger())
+        let service = LedgerService(run.ledger, database: world.database, pricing: world.prices, historyDays: { 30 }, logger: .silent)
+        var held: [LedgerEntry] = []
+        var refused = 0
+        while refused < 50 {
+            do { held.append(try run.ledger.openRequest(world.opening())) } catch { refused += 1 }
+        }
+        let told = { log.lines.filter { $0.contains("requests are refused because the ledger can't book them") } }
+        #expect(told().count == 1)
+        #expect(told().first?.contains("count=1") == true)
+        world.clock.advance(by: .milliseconds(9_999))
+        service.tell()
+        #expect(told().count == 1)
+        world.clock.advance(by: .milliseconds(1))
+        service.tell()
+        service.tell()
+        #expect(told().count == 2)
+        #expect(told().last?.contains("count=49") == true)
+        // A clock that was put back does not silence it.
+        world.clock.advance(by: .seconds(-3_600))
+        #expect(throws: LedgerError.self) { _ = try run.ledger.openRequest(world.opening()) }
+        #expect(told().count == 3)
+        withExtendedLifetime(held) {}
+    }
 }

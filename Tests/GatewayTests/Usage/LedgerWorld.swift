@@ -97,7 +97,12 @@ final class LedgerWorld: Sendable {
             }
             let sums = UsageFigures.columns.map { "COALESCE(SUM(\($0)), 0)" }.joined(separator: ", ")
             let hours = try connection.row("SELECT \(sums) FROM gateway_hour").map { try UsageFigures($0, from: 0) } ?? UsageFigures()
-            let attempts: Int64 = try connection.row("SELECT COUNT(*) FROM gateway_attempt")?.get(0) ?? -1
+            let attempts: Int64 =
+                try connection.row(
+                    """
+                    SELECT COALESCE(SUM(CASE WHEN tries = '' THEN 0 ELSE 1 + length(tries) - length(replace(tries, ';', '')) END), 0)
+                        FROM gateway_request
+                    """)?.get(0) ?? -1
             let counts = try connection.rows("SELECT status, COUNT(*) FROM gateway_request GROUP BY status")
             let statuses: [String: Int64] = try counts.reduce(into: [:]) { $0[try $1.get(0)] = try $1.get(1) }
             return (rows, hours, attempts, statuses)
@@ -122,7 +127,7 @@ final class FixedPricing: UsagePricing {
     }
 
     func bill(
-        _ tokens: PricedTokens, model: String, workspace: WorkspaceID, at time: Timestamp, isBatch: Bool, geo: String?
+        _ tokens: PricedTokens, model: String, workspace: WorkspaceID, at time: Timestamp, tier: PriceTier, geo: String?
     ) -> [PriceLine]? {
         guard let rate = rates.withLock({ $0[model] }) else { return nil }
         return [(TokenKind.input, tokens.prompt), (.output, tokens.output)].map { kind, count in

@@ -71,7 +71,7 @@ final class Failover: Dispatch {
     private func next() -> [DispatchAction] {
         isDropping = false
         guard !targets.isEmpty else { return refuse(.badGateway) }
-        let body: NodeRequestBody = isStream ? .stream : body.map { $0.readableBytes > 0 ? .bytes([$0]) : .none } ?? .none
+        let body: NodeRequestBody = isStream ? .stream(limit: .max) : body.map { $0.readableBytes > 0 ? .bytes([$0]) : .none } ?? .none
         let node = NodeRequest(target: targets.removeFirst(), head: request.head, body: body, connectTimeout: .milliseconds(500))
         return [.setTimer(.firstByte, after: firstByte), .attempt(node)]
     }

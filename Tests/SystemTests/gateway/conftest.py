@@ -92,7 +92,7 @@ def house(tmp_path_factory, set_up, practised) -> Gateway:
     pid = made.server.pid
     yield made
     made.end()
-    assert pid == made.server.pid and made.server.process.returncode == 0, f"the shared gateway did not live to the end: {made.server.tail()}"
+    assert pid == made.server.pid and made.server.ended == 0, f"the shared gateway did not live to the end: {made.server.tail()}"
 
 
 @pytest.fixture

@@ -134,14 +134,20 @@ def test_a_target_is_forwarded_as_it_is(north, key, target):
 
 
 def test_paths_that_the_gateway_does_not_know_are_passed_on_with_everything(north, south, key, gateways, keys):
-    for method in ("GET", "POST", "PUT", "DELETE", "PATCH"):
-        content = b"\x00\xff anything" if method not in ("GET", "DELETE") else b""
-        answer = key.http.request(method, "/v1/practice/echo?x=%41", content=content)
-        assert answer.json() == {"node": "north", "method": method, "target": "/v1/practice/echo?x=%41", "length": len(content)}
-    assert key.openai_http.get("/v1/practice/echo").json()["node"] == "south"
+    content = b"\x00\xff anything"
+    answer = key.http.post("/v1/practice?x=%41", content=content)
+    assert answer.json() == {"node": "north", "method": "POST", "target": "/v1/practice?x=%41", "length": len(content)}
+    assert key.openai_http.post("/v1/practice").json()["node"] == "south"
     strict = gateways(GATEWAY_PASS_UNKNOWN="false")
     strict.add(north)
-    assert keys(strict).http.get("/v1/practice/echo").status_code == 404
+    assert keys(strict).http.post("/v1/practice").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])
+def test_what_a_path_names_must_have_been_made_here(north, key, method):
+    """A segment that is no known word is somebody's id."""
+    answer = key.http.request(method, "/v1/practice/echo")
+    assert (answer.status_code, answer.headers["x-switchboard-code"]) == (404, "gateway.owner_unknown") and north.asked == []
 
 
 # Headers

@@ -77,6 +77,22 @@ def test_lists_show_names_and_prefixes_but_no_secret(tmp_path, server, north):
             assert NODE_SECRET not in text and key not in text
 
 
+def test_what_is_set_of_a_node_is_changed_by_command(tmp_path, server, north):
+    data = tmp_path / "data"
+    found(data)
+    add(data, north)
+    for is_running in (False, True):
+        if is_running:
+            server().start()
+        name = "north" if not is_running else "nord"
+        changed = command(data, "node", "change", "--name", name, "--rename", "nord", "--priority", "7", "--model", "claude-*", "--credential-env", "NORTH_KEY")
+        assert changed.returncode == 0 and "nord" in changed.stderr, changed.stderr
+        assert command(data, "node", "list").stdout.split("\t")[:4] == ["nord", north.base, "anthropic", "7"]
+    for arguments in (["--step", "drain", "--priority", "2"], []):
+        refused = command(data, "node", "change", "--name", "nord", *arguments)
+        assert refused.returncode == 65 and "--step" in refused.stderr
+
+
 def test_mistakes_are_refused_in_words_and_change_nothing(tmp_path, north):
     data = tmp_path / "data"
     nothing = command(data, "key", "create", "--name", "laptop")

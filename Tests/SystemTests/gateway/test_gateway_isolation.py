@@ -6,6 +6,7 @@ import time
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from support import server as program
@@ -155,6 +156,30 @@ def test_the_live_view_is_for_members_at_their_own_page_only(street):
             with connect(address, origin=origin, additional_headers=headers, compression=None) as socket:
                 socket.recv(3)
         assert not isinstance(caught.value, TimeoutError), (origin, headers)
+
+
+@pytest.mark.parametrize("way", ["signs out", "is ended elsewhere", "is deactivated"])
+def test_the_live_view_ends_with_its_session(gateway, north, way):
+    gateway.add(north)
+    bo = gateway.ada.invite("bo@lantern.example", "agent", "Bo", [])
+    cookie = "; ".join(f"{cookie.name}={cookie.value}" for cookie in bo.http.cookies.jar)
+    session = bo.get("/api/me")["session"]
+    with connect(gateway.server.socket_base + "/api/gateway/live", origin=gateway.base, additional_headers={"cookie": cookie}, compression=None) as socket:
+        assert json.loads(socket.recv(5))["t"] == "hello"
+        if way == "signs out":
+            assert bo.http.delete("/api/sessions/current").status_code == 204
+        elif way == "is ended elsewhere":
+            other = Member(gateway.server, "bo@lantern.example").sign_in()
+            assert other.http.delete(f"/api/sessions/{session}").status_code == 204
+            other.close()
+        else:
+            gateway.ada.answer(gateway.ada.http.patch(f"/api/members/{bo.id}", json={"active": False}), 200)
+        begun = time.monotonic()
+        with pytest.raises(ConnectionClosed) as ended:
+            while True:
+                socket.recv(10)
+        assert ended.value.rcvd.code == 4401 and time.monotonic() - begun < 8
+    bo.close()
 
 
 def test_the_houses_settings_are_for_the_first_workspace_only(street):

@@ -6,8 +6,10 @@ import stat
 import time
 
 import httpx
+import pytest
 
-from support.gateway import Stream, hello
+from support import server as program
+from support.gateway import QUICK, Stream, hello, server_of
 from support.practice import make_certificate
 
 SECRETS = {"north": "secret-of-north-7Hq2LmZ0", "south": "secret-of-south-K9vT4xWc", "elsewhere": "secret-of-elsewhere-p3Rj"}
@@ -81,24 +83,121 @@ def assert_nowhere(data: pathlib.Path, secrets: list[str]) -> None:
             assert not [form for form in forms if form in content], f"{secret} in {file}"
 
 
-def test_the_houses_key_is_the_owners_alone_and_without_it_nothing_opens(gateways, north, keys, tmp_path):
-    gateway = gateways()
-    gateway.add(north)
-    key = keys(gateway)
-    assert key.ask().status_code == 200
-    file = gateway.server.data / "house.key"
-    assert stat.S_IMODE(os.stat(file).st_mode) == 0o600 and stat.S_IMODE(os.stat(gateway.server.data).st_mode) == 0o700
+@pytest.mark.parametrize("loss", ["another", "gone"])
+def test_without_its_house_key_the_server_starts_says_what_is_lost_and_there_is_a_way_on(gateways, north, south, loss):
+    gateway = gateways(**QUICK)
+    gateway.add(north, credential=SECRETS["north"])
+    gateway.add(south, credential=SECRETS["south"], priority=2)
+    old = gateway.key("old laptop")
+    assert old.ask().status_code == 200
+    data, file = gateway.server.data, gateway.server.data / "house.key"
+    assert stat.S_IMODE(os.stat(file).st_mode) == 0o600 and stat.S_IMODE(os.stat(data).st_mode) == 0o700
     gateway.server.stop()
     right = file.read_bytes()
-    # Another key: the server says so instead of losing every credential and key in silence.
-    file.write_bytes(bytes(reversed(right)))
-    gateway.server.launch()
-    assert gateway.server.await_end() in (65, 73, 78)
-    assert "house.key" in gateway.server.tail() or "HOUSE_KEY" in gateway.server.tail()
+    file.write_bytes(bytes(reversed(right))) if loss == "another" else file.unlink()
+    # A command that finds no server does not take another key by mistake: it says what to do.
+    refused = program.command("key", "create", "--name", "x", data=data)
+    assert refused.returncode == 78 and "house.key" in refused.stderr and "start the server" in refused.stderr
+    assert file.exists() == (loss == "another")
+
+    since = len(gateway.server.lines)
+    gateway.server.start()
+    told = [record for record in gateway.server.records()[-len(gateway.server.lines[since:]):] if record["level"] == "error"]
+    assert any("house's key" in record["message"] for record in told), told
+    assert any("north, south" in json.dumps(record, ensure_ascii=False) for record in told), told
+    # Everything else is served: the desk's people sign in, and see which nodes need what.
+    gateway.ada.sign_in()
+    nodes = gateway.ada.get("/api/gateway/nodes")["items"]
+    assert [(node["needsCredential"], node["hasCredential"], node["health"]["state"], node["health"]["code"]) for node in nodes] == [
+        (True, False, "dead", "credential_needed")] * 2
+    assert [key["lost"] for key in gateway.ada.get("/api/gateway/keys")["items"]] == [True]
+    assert old.ask().status_code == 401
+    assert gateway.ada.http.post(f"/api/gateway/nodes/{nodes[0]['id']}/test").json()["code"] == "gateway.unsealable"
+    asked = len(north.asked)
+    key = gateway.key("laptop")
+    assert key.ask().status_code >= 500 and len(north.asked) == asked, "a node was asked without its credential"
+
+    # The way on: the credential again, by command or in the console.
+    listed = program.command("node", "list", data=data)
+    assert listed.stdout.count("enter it again") == 2
+    changed = program.command("node", "change", "--name", "north", "--credential-env", "NORTH_KEY", data=data, NORTH_KEY=SECRETS["north"])
+    assert changed.returncode == 0 and "sealed anew" in changed.stderr, changed.stderr
+    gateway.ada.answer(gateway.ada.http.patch(f"/api/gateway/nodes/{nodes[1]['id']}", json={"credential": SECRETS["south"]}), 200)
+    assert server_of(key.ask("again")) == "north" and north.asked[-1].header("x-api-key") == SECRETS["north"]
+    assert program.command("key", "revoke", "--name", "old laptop", data=data).returncode == 0
+    gateway.server.stop()
+    since = len(gateway.server.lines)
+    gateway.server.start()
+    assert "house's key" not in "\n".join(gateway.server.lines[since:]), "nothing is left to say"
+    assert server_of(key.ask("after a restart")) == "north"
+    old.close()
+    key.close()
+
+
+def test_the_old_house_key_put_back_opens_everything_again(gateways, north):
+    gateway = gateways(**QUICK)
+    gateway.add(north)
+    key = gateway.key()
+    assert key.ask().status_code == 200
+    file = gateway.server.data / "house.key"
+    gateway.server.stop()
+    right = file.read_bytes()
+    file.unlink()
+    gateway.server.start()
+    assert key.ask().status_code == 401
+    gateway.server.stop()
     file.write_bytes(right)
     os.chmod(file, 0o600)
     gateway.server.start()
-    assert httpx.post(gateway.base + "/v1/messages", json=hello(), headers={"x-api-key": key.text}).status_code == 200
+    gateway.ada.sign_in()
+    assert not gateway.node("north")["needsCredential"] and server_of(key.ask()) == "north"
+    key.close()
+
+
+@pytest.mark.parametrize("content, mode", [(b"short", 0o600), (bytes(32), 0o644)])
+def test_a_house_key_file_that_can_not_be_one_stops_the_start_and_stays(gateways, content, mode):
+    gateway = gateways()
+    gateway.server.stop()
+    file = gateway.server.data / "house.key"
+    file.write_bytes(content)
+    os.chmod(file, mode)
+    gateway.server.launch()
+    assert gateway.server.await_end() == 78
+    assert "house.key" in gateway.server.tail() and file.read_bytes() == content
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:{port}", "http://localhost:{own}"])
+def test_a_stolen_session_can_not_have_a_credential_sent_elsewhere(gateway, north, south, keys, url):
+    """Neither by another port nor by another name: the credential has to be given again."""
+    made = gateway.add(north, credential=SECRETS["north"])
+    path = f"/api/gateway/nodes/{made['id']}"
+    target = url.format(port=south.port, own=north.port)
+    refused = gateway.ada.http.patch(path, json={"url": target, "allowLoopback": True})
+    assert (refused.status_code, refused.json()["code"]) == (422, "gateway.node_moved"), refused.text
+    assert [(error["field"], error["code"]) for error in refused.json()["errors"]] == [("credential", "credential_again")]
+    assert SECRETS["north"] not in refused.text and north.base in refused.text
+    by_command = program.command("node", "change", "--name", "north", "--url", target, "--allow-loopback", data=gateway.server.data)
+    assert by_command.returncode == 65 and "gateway.node_moved" in by_command.stderr and "credential" in by_command.stderr
+    assert gateway.node("north")["url"] == north.base
+    assert server_of(keys(gateway).ask()) == "north"
+    assert not south.requests() and SECRETS["north"] not in repr(south.requests(bodies=True))
+    # Who has it may.
+    moved = gateway.ada.http.patch(path, json={"url": south.base, "allowLoopback": True, "credential": SECRETS["south"]})
+    assert moved.status_code == 200, moved.text
+    assert server_of(keys(gateway).ask("moved")) == "south" and south.asked[-1].header("x-api-key") == SECRETS["south"]
+    line = gateway.ada.get("/api/gateway/audit", limit=1)["items"]
+    changed = next(one for one in gateway.ada.get("/api/gateway/audit", limit=5)["items"] if one["action"] == "node.changed")
+    assert {change["field"] for change in changed["changes"]} == {"url", "credential"} and line
+
+
+def test_more_networks_need_the_credential_again_too(gateway, north):
+    made = gateway.add("https://north.example", name="far", allowLoopback=False)
+    path = f"/api/gateway/nodes/{made['id']}"
+    for grant in ("allowPrivate", "allowLoopback"):
+        refused = gateway.ada.http.patch(path, json={grant: True})
+        assert (refused.status_code, refused.json()["code"]) == (422, "gateway.node_moved"), refused.text
+    assert gateway.ada.http.patch(path, json={"allowPrivate": True, "credential": SECRETS["north"]}).status_code == 200
+    assert gateway.ada.http.patch(path, json={"allowPrivate": False}).status_code == 200
 
 
 def test_a_probe_by_command_sees_its_nodes_credential_and_nothing_else(gateways, north, tmp_path):

@@ -137,6 +137,58 @@ def test_the_gateway_alone_has_a_port_of_its_own_and_no_desk(tmp_path, north):
         assert proxy.stop() == 0
 
 
+def test_beside_the_desk_the_gateway_may_have_a_port_of_its_own(tmp_path, server, north):
+    found(tmp_path / "data")
+    port, house_port = free_port(), free_port()
+    running = server(GATEWAY_PORT=port, HTTP_PORT=house_port).start()
+    running.addresses = {"http": ("127.0.0.1", house_port)}
+    gateway = Gateway(running)
+    gateway.add(north)
+    key = gateway.key()
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"x-api-key": key.text}) as own:
+        assert server_of(own.post("/v1/messages", json=hello())) == "north"
+        assert own.get("/ready").status_code == 200
+        for path in ("/inbox/all", "/demo", "/api/inbox", "/api/gateway/nodes", "/api/sessions"):
+            assert own.get(path).status_code == 404, path
+    assert server_of(key.ask("where it always was")) == "north"
+    told = gateway.ada.get("/api/gateway/address")
+    assert told == {"anthropic": f"http://127.0.0.1:{port}", "openai": f"http://127.0.0.1:{port}/v1"}
+    # Both drain together.
+    north.play("paced:50:20")
+    with httpx.stream("POST", f"http://127.0.0.1:{port}/v1/messages", json=hello(stream=True), headers={"x-api-key": key.text}, timeout=20) as answer:
+        chunks = answer.iter_raw()
+        next(chunks)
+        running.terminate()
+        assert b"message_stop" in b"".join(chunks)
+    assert running.await_end() == 0
+    key.close()
+
+
+def test_a_taken_gateway_port_ends_the_start_with_69(tmp_path, server):
+    found(tmp_path / "data")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        started = server(GATEWAY_PORT=taken.getsockname()[1]).launch()
+        assert started.await_end() == 69
+        assert str(taken.getsockname()[1]) in started.tail()
+
+
+def test_the_console_is_told_where_programs_find_the_gateway(gateways):
+    gateway = gateways()
+    assert gateway.ada.get("/api/gateway/address") == {"anthropic": gateway.base, "openai": gateway.base + "/v1"}
+    behind = gateways(GATEWAY_PUBLIC_URL="https://models.example/")
+    assert behind.ada.get("/api/gateway/address") == {"anthropic": "https://models.example", "openai": "https://models.example/v1"}
+
+
+def test_the_gateway_alone_says_what_its_clients_need(tmp_path):
+    found(tmp_path / "data")
+    port = free_port()
+    with Proxy(tmp_path / "data", GATEWAY_PORT=port) as proxy:
+        line = proxy.await_line("ANTHROPIC_BASE_URL")
+        assert f"ANTHROPIC_BASE_URL=http://127.0.0.1:{port} " in line and line.endswith(f"OPENAI_BASE_URL=http://127.0.0.1:{port}/v1")
+
+
 def test_claude_code_by_the_gateway_alone(tmp_path, north, claude_code):
     found(tmp_path / "data")
     with Proxy(tmp_path / "data", GATEWAY_PORT=free_port(), UPSTREAM_BASE_URL=north.base, UPSTREAM_API_KEY="k") as proxy:

@@ -1,7 +1,6 @@
 import NIOCore
 import NIOHTTP1
 import Relay
-import Synchronization
 import TestSupport
 
 @testable import WebServer
@@ -31,7 +30,7 @@ final class Passing: Dispatch {
         case .opened:
             log.note("opened \(request.head.uri) \(request.clientAddress) \(request.isSecure)")
             if request.head.uri.hasPrefix("/v1/here") { return own(.unauthorized) }
-            return request.head.uri.hasPrefix("/v1/stream") ? [.attempt(node(.stream))] : [.gatherBody(limit: 1 << 20)]
+            return request.head.uri.hasPrefix("/v1/stream") ? [.attempt(node(.stream(limit: .max)))] : [.gatherBody(limit: 1 << 20)]
         case .bodyGathered(let body): return [.attempt(node(body.readableBytes > 0 ? .bytes([body]) : .none))]
         case .bodyTooLarge: return own(.payloadTooLarge)
         case .attempt(.head(let head)):
@@ -58,41 +57,5 @@ final class Passing: Dispatch {
             .respond(HTTPResponseHead(version: .http1_1, status: status, headers: ["content-length": "2"])),
             .write(ByteBuffer(string: "no")), .finish(nil),
         ]
-    }
-}
-
-/// A value that changes, and those who wait until it is the one they want.
-final class Ears<Value: Sendable & Equatable>: Sendable {
-    private struct State {
-        var value: Value
-        var waiting: [(Value, CheckedContinuation<Void, Never>)] = []
-    }
-
-    private let state: Mutex<State>
-
-    init(_ value: Value) {
-        state = Mutex(State(value: value))
-    }
-
-    var value: Value { state.withLock { $0.value } }
-
-    func change(_ change: (inout Value) -> Void) {
-        let satisfied = state.withLock { state in
-            change(&state.value)
-            let now = state.value
-            defer { state.waiting.removeAll { $0.0 == now } }
-            return state.waiting.filter { $0.0 == now }
-        }
-        for (_, waiter) in satisfied { waiter.resume() }
-    }
-
-    func wait(for value: Value) async {
-        await withCheckedContinuation { waiter in
-            let isAlready = state.withLock { state in
-                if state.value != value { state.waiting.append((value, waiter)) }
-                return state.value == value
-            }
-            if isAlready { waiter.resume() }
-        }
     }
 }

@@ -78,7 +78,7 @@ struct RelayHTTP2Tests {
 
     @Test("end upstream when the client resets its stream, and the connection goes on")
     func leaves() async throws {
-        let (asked, ended, log) = (Ears(0), Ears(0), Recorder<String>())
+        let (asked, ended, log) = (Ear(0), Ear(0), Recorder<String>())
         try await run(
             log: log,
             node: { peer, _ in
@@ -114,7 +114,7 @@ struct RelayHTTP2Tests {
 
     @Test("are told when the server drains, and may finish")
     func drains() async throws {
-        let (asked, log, finish) = (Ears(0), Recorder<String>(), Signal())
+        let (asked, log, finish) = (Ear(0), Recorder<String>(), Signal())
         try await run(
             log: log, configure: { $0.timeouts.drain = .seconds(20) },
             node: { peer, _ in
@@ -137,7 +137,7 @@ struct RelayHTTP2Tests {
 
     @Test("are cut when the time for draining is over, and the relay hears of it")
     func cutAfterDrain() async throws {
-        let (asked, log) = (Ears(0), Recorder<String>())
+        let (asked, log) = (Ear(0), Recorder<String>())
         try await run(
             log: log, configure: { $0.timeouts.drain = .milliseconds(300) },
             node: { peer, _ in

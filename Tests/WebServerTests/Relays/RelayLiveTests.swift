@@ -182,7 +182,7 @@ struct RelayLiveTests {
 
     @Test("end upstream within 50 ms when the client closes or only stops talking", arguments: [true, false])
     func leaves(isWhole: Bool) async throws {
-        let (asked, ended, log, peers) = (Ears(0), Ears(0), Recorder<String>(), Recorder<RawPeer>())
+        let (asked, ended, log, peers) = (Ear(0), Ear(0), Recorder<String>(), Recorder<RawPeer>())
         try await run(
             log: log,
             node: { peer, _ in
@@ -201,7 +201,7 @@ struct RelayLiveTests {
                 let began = ContinuousClock.now
                 if isWhole { await client.close() } else { try await client.halfClose() }
                 await ended.wait(for: number)
-                if let end = peers.entries.last?.endedAt.withLock({ $0 }) { best = min(best, began.duration(to: end)) }
+                if let end = peers.entries.last?.ear.value.endedAt { best = min(best, began.duration(to: end)) }
                 await client.close()
             }
             #expect(best < .milliseconds(50))
@@ -213,7 +213,7 @@ struct RelayLiveTests {
     @Test("flow no faster than the client reads: 64 MB wait at the node, not here")
     func flood() async throws {
         let size = 64 << 20
-        let sent = Ears(0)
+        let sent = Ear(0)
         try await run(node: { peer, _ in
             _ = try await peer.request()
             try await peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(size)\r\n\r\n")
@@ -243,7 +243,7 @@ struct RelayLiveTests {
 
     @Test("of clients that don't read, or don't finish their body, end in time")
     func late() async throws {
-        let ended = Ears(0)
+        let ended = Ear(0)
         try await run(
             configure: {
                 $0.timeouts.body = .milliseconds(200)
@@ -267,7 +267,7 @@ struct RelayLiveTests {
 
     @Test("are told when the server drains, and may finish; the connection then closes")
     func drains() async throws {
-        let (asked, log, finish) = (Ears(0), Recorder<String>(), Signal())
+        let (asked, log, finish) = (Ear(0), Recorder<String>(), Signal())
         try await run(
             log: log, configure: { $0.timeouts.drain = .seconds(20) },
             node: { peer, _ in

@@ -23,15 +23,17 @@ struct LiveServer: Sendable {
 
     /// Runs `body` against a server, then stops it.
     static func run<Value>(
-        tls: TLSMode = .disabled, sockets: [SocketRoute] = [.echo(path: "/echo")], relays: [RelayRoute] = [], logger: Logger = .silent,
-        configure: (inout WebServerConfiguration) -> Void = { _ in }, routes: (Router<RequestScope>) -> Void = { _ in },
+        tls: TLSMode = .disabled, sockets: [SocketRoute] = [.echo(path: "/echo")], relays: [RelayRoute] = [],
+        inputs: InputWatch = InputWatch(),
+        logger: Logger = .silent, configure: (inout WebServerConfiguration) -> Void = { _ in },
+        routes: (Router<RequestScope>) -> Void = { _ in },
         _ body: (LiveServer) async throws -> Value
     ) async throws -> Value {
         var configuration = WebServerConfiguration(httpPort: 0, httpsPort: 0, tls: tls)
         configuration.timeouts.sweep = .milliseconds(20)
         configuration.timeouts.drain = .seconds(2)
         configure(&configuration)
-        let live = try await start(configuration, sockets: sockets, relays: relays, logger: logger, routes: routes)
+        let live = try await start(configuration, sockets: sockets, relays: relays, inputs: inputs, logger: logger, routes: routes)
         do {
             let value = try await body(live)
             try await live.stop()
@@ -43,7 +45,7 @@ struct LiveServer: Sendable {
     }
 
     private static func start(
-        _ configuration: WebServerConfiguration, sockets: [SocketRoute], relays: [RelayRoute], logger: Logger,
+        _ configuration: WebServerConfiguration, sockets: [SocketRoute], relays: [RelayRoute], inputs: InputWatch, logger: Logger,
         routes: (Router<RequestScope>) -> Void
     ) async throws -> LiveServer {
         let router = Router(context: RequestScope.self)
@@ -55,7 +57,7 @@ struct LiveServer: Sendable {
         routes(router)
         let server = WebServer(
             configuration: configuration, router: router, sockets: sockets, relays: relays, readiness: readiness, eventLoopGroup: group,
-            logger: logger)
+            inputs: inputs, logger: logger)
         let services = ServiceGroup(configuration: .init(services: [server], logger: logger))
         let running = Task { try await services.run() }
         let addresses = try await server.addresses()

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
-import Synchronization
+import TestSupport
 
 /// A client that sends exactly the bytes it is told and shows exactly what came back.
 final class RawClient: Sendable {
@@ -23,9 +23,9 @@ final class RawClient: Sendable {
     static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     let channel: any Channel
-    private let ear: Ear
+    private let ear: Ear<Heard>
 
-    private init(channel: any Channel, ear: Ear) {
+    private init(channel: any Channel, ear: Ear<Heard>) {
         self.channel = channel
         self.ear = ear
     }
@@ -34,7 +34,7 @@ final class RawClient: Sendable {
     ///   - applicationProtocols: for ALPN; nil: no TLS.
     ///   - reads: false: never takes a byte from the system.
     static func connect(to port: Int, applicationProtocols: [String]? = nil, reads: Bool = true) async throws -> RawClient {
-        let ear = Ear()
+        let ear = Ear(Heard())
         let channel = try await ClientBootstrap(group: group)
             .channelOption(.autoRead, value: reads)
             .channelOption(.allowRemoteHalfClosure, value: true)
@@ -86,10 +86,10 @@ final class RawClient: Sendable {
         try await wait { $0.text.contains(text) }.text
     }
 
-    var heard: Heard { ear.heard }
+    var heard: Heard { ear.value }
 
     func forget(_ count: Int) {
-        ear.forget(count)
+        ear.change { $0.bytes.moveReaderIndex(forwardBy: count) }
     }
 
     func close() async {
@@ -102,66 +102,12 @@ final class RawClient: Sendable {
     }
 }
 
-/// Where what came is kept, and who waits for it.
-final class Ear: Sendable {
-    private struct Waiter {
-        let condition: @Sendable (RawClient.Heard) -> Bool
-        let continuation: CheckedContinuation<Bool, Never>
-    }
-
-    private struct State {
-        var heard = RawClient.Heard()
-        var next = 0
-        var waiters: [Int: Waiter] = [:]
-    }
-
-    private let state = Mutex(State())
-
-    var heard: RawClient.Heard { state.withLock { $0.heard } }
-
-    func change(_ change: (inout RawClient.Heard) -> Void) {
-        let satisfied = state.withLock { state in
-            change(&state.heard)
-            let keys = state.waiters.filter { $0.value.condition(state.heard) }.map(\.key)
-            return keys.compactMap { state.waiters.removeValue(forKey: $0) }
-        }
-        for waiter in satisfied { waiter.continuation.resume(returning: true) }
-    }
-
-    func forget(_ count: Int) {
-        change { $0.bytes.moveReaderIndex(forwardBy: count) }
-    }
-
-    func wait(_ limit: Duration, until condition: @escaping @Sendable (RawClient.Heard) -> Bool) async throws -> RawClient.Heard {
-        let number = state.withLock { state in
-            state.next += 1
-            return state.next
-        }
-        let alarm = Task {
-            try await Task.sleep(for: limit)
-            state.withLock { $0.waiters.removeValue(forKey: number) }?.continuation.resume(returning: false)
-        }
-        defer { alarm.cancel() }
-        let isSatisfied = await withCheckedContinuation { continuation in
-            let isAlready = state.withLock { state in
-                if condition(state.heard) { return true }
-                state.waiters[number] = Waiter(condition: condition, continuation: continuation)
-                return false
-            }
-            if isAlready { continuation.resume(returning: true) }
-        }
-        let heard = heard
-        if !isSatisfied { throw RawClient.TimedOut(heard: heard.text) }
-        return heard
-    }
-}
-
 private final class Listening: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private let ear: Ear
+    private let ear: Ear<RawClient.Heard>
 
-    init(ear: Ear) {
+    init(ear: Ear<RawClient.Heard>) {
         self.ear = ear
     }
 

@@ -7,49 +7,45 @@ struct LedgerBatch {
         var opening: RequestOpening
         var closing: RequestClosing?
         var bill = RequestBill.nothing
+        /// All of them, in their order.
+        var attempts: [OpenAttempt]
         /// There is a row already, made when it was open.
         var isStored: Bool
     }
 
-    struct AttemptChange {
-        var request: ULID
-        var attempt: OpenAttempt
-    }
-
     var requests: [RequestChange] = []
-    var attempts: [AttemptChange] = []
     var refused: [RequestRefusal] = []
     var figures: [UsagePlace: UsageFigures] = [:]
     /// By workspace, minute, key and code.
     var refusals: [RefusalCount: Int64] = [:]
+    /// By what lists find the rows.
+    var spans = RequestSpans()
     var findings: [JournalFinding]
 
     init(findings: [JournalFinding] = []) {
         self.findings = findings
     }
 
-    var isEmpty: Bool { requests.isEmpty && attempts.isEmpty && refused.isEmpty && figures.isEmpty && refusals.isEmpty }
+    var isEmpty: Bool { requests.isEmpty && refused.isEmpty && figures.isEmpty && refusals.isEmpty }
 
     mutating func store(_ request: OpenRequest) {
-        if !request.isStored { requests.append(RequestChange(opening: request.opening, isStored: false)) }
-        store(request.attempts, of: request.opening.id)
+        requests.append(RequestChange(opening: request.opening, attempts: request.attempts, isStored: request.isStored))
+        if !request.isStored { spans.add(request.opening, nil) }
     }
 
-    mutating func close(_ request: OpenRequest, _ closing: RequestClosing, bill: RequestBill) {
+    /// - Parameter isNamed: its model is counted under its own name.
+    mutating func close(_ request: OpenRequest, _ closing: RequestClosing, bill: RequestBill, isNamed: Bool) {
         var closing = closing
         closing.attempts = max(closing.attempts, request.attempts.count)
+        if !isNamed { closing.flags.insert(.countedAsOther) }
         let attempts = request.attempts.map { $0.ended(by: closing.status) }
-        requests.append(RequestChange(opening: request.opening, closing: closing, bill: bill, isStored: request.isStored))
-        store(attempts, of: request.opening.id)
-        count(request.opening, closing, bill: bill)
-        for attempt in attempts { count(attempt, of: request.opening) }
+        requests.append(
+            RequestChange(opening: request.opening, closing: closing, bill: bill, attempts: attempts, isStored: request.isStored))
+        spans.add(request.opening, closing)
+        count(request.opening, closing, bill: bill, attempts: attempts)
     }
 
-    private mutating func store(_ attempts: [OpenAttempt], of request: ULID) {
-        for attempt in attempts where attempt.isChanged { self.attempts.append(AttemptChange(request: request, attempt: attempt)) }
-    }
-
-    private mutating func count(_ opening: RequestOpening, _ closing: RequestClosing, bill: RequestBill) {
+    private mutating func count(_ opening: RequestOpening, _ closing: RequestClosing, bill: RequestBill, attempts: [OpenAttempt]) {
         var figures = UsageFigures()
         switch closing.status {
         case .refused: figures.refused = 1
@@ -60,26 +56,18 @@ struct LedgerBatch {
         if let usage = closing.usage { figures.add(usage) }
         figures.cost = bill.cost ?? 0
         figures.unpriced = bill == .unpriced ? 1 : 0
-        let place = UsagePlace(
-            workspace: opening.workspace.ulid, hour: opening.id.hour, key: opening.key?.ulid, node: closing.node?.ulid,
-            model: opening.model,
-            servedModel: closing.mappedModel ?? opening.model)
-        self.figures[place, default: UsageFigures()] += figures
-    }
-
-    private mutating func count(_ attempt: OpenAttempt, of opening: RequestOpening) {
-        var figures = UsageFigures()
-        figures.attempts = 1
-        figures.nodeFaults = attempt.ending?.isNodeFault == true ? 1 : 0
-        // By the request's hour, as everything of it.
-        let place = UsagePlace(
-            workspace: opening.workspace.ulid, hour: opening.id.hour, key: opening.key?.ulid, node: attempt.opening.node.ulid,
-            model: opening.model, servedModel: attempt.opening.mappedModel)
+        let place = UsagePlace(opening, closing)
+        for attempt in attempts {
+            // By the request's hour, as everything of it.
+            let other = UsagePlace(opening, attempt.opening, isNamed: !closing.flags.contains(.countedAsOther))
+            if other == place { figures.add(attempt) } else { self.figures[other, default: UsageFigures()].add(attempt) }
+        }
         self.figures[place, default: UsageFigures()] += figures
     }
 
     mutating func refuse(_ refusal: RequestRefusal) {
         refused.append(refusal)
+        spans.add(refusal)
         count(
             RefusalCount(
                 workspace: refusal.workspace?.ulid, key: refusal.key?.ulid, code: refusal.code, minute: refusal.id.time.floored(to: 60_000),
@@ -106,7 +94,6 @@ extension OpenAttempt {
             number: opening.number, certainty: .possiblyAccepted, outcome: status == .interrupted ? "interrupted" : "abandoned",
             httpStatus: nil,
             milliseconds: -1, isChargeSuspected: true)
-        attempt.isChanged = true
         return attempt
     }
 }

@@ -16,22 +16,22 @@ struct OpenAttempt: Hashable {
     var at: Timestamp
     /// Nil while it runs.
     var ending: AttemptEnding?
-    var isStored = false
-    var isChanged = true
 }
 
 /// Which requests are open, and what each record of the journal makes of them. A value without I/O: what it says depends on nothing but the
 /// records and the state that the database held at their beginning.
 struct LedgerBook {
     private(set) var open: [ULID: OpenRequest] = [:]
-    /// Requests that changed in the batch that is being made and are still open.
+    /// Requests that changed in the batch that is being made, those that ended since included.
     private var changed: [ULID] = []
+    private var models = CountedModels()
 
     init() {}
 
     /// What the database held when the process began.
-    init(stored: [OpenRequest]) {
+    init(stored: [OpenRequest], models: CountedModels = CountedModels()) {
         for request in stored { open[request.opening.id] = request }
+        self.models = models
     }
 
     /// What the database has to do for `records`.
@@ -45,11 +45,11 @@ struct LedgerBook {
     }
 
     /// Ends up to `limit` of the requests that are open as `interrupted`: the process that had them is gone.
-    mutating func interrupt(limit: Int) -> LedgerBatch {
+    mutating func interrupt(limit: Int, pricing: any UsagePricing) -> LedgerBatch {
         var batch = LedgerBatch()
         for request in open.values.sorted(by: { $0.opening.id < $1.opening.id }).prefix(limit) {
             open[request.opening.id] = nil
-            batch.close(request, RequestClosing.interrupted(request), bill: .nothing)
+            close(request, RequestClosing.interrupted(request), in: &batch, pricing: pricing)
         }
         return batch
     }
@@ -62,11 +62,21 @@ struct LedgerBook {
         case .attemptEnded(let id, let ending): return end(ending, of: id)
         case .closed(let id, let closing):
             guard let request = open.removeValue(forKey: id) else { return false }
-            batch.close(request, closing, bill: RequestBill(closing, of: request.opening, pricing: pricing))
+            close(request, closing, in: &batch, pricing: pricing)
         case .refused(let refusal): batch.refuse(refusal)
         case .refusals(let count): batch.count(count)
         }
         return true
+    }
+
+    private mutating func close(
+        _ request: OpenRequest, _ closing: RequestClosing, in batch: inout LedgerBatch, pricing: any UsagePricing
+    ) {
+        let opening = request.opening
+        let isNamed = models.admits(
+            opening.model, of: opening.workspace.ulid, at: opening.id.time, isAnswered: closing.usage != nil || closing.status == .completed
+        ) { pricing.knows(closing.mappedModel ?? opening.model, opening) }
+        batch.close(request, closing, bill: RequestBill(closing, of: opening, pricing: pricing), isNamed: isNamed)
     }
 
     private mutating func begin(_ opening: RequestOpening) -> Bool {
@@ -90,36 +100,35 @@ struct LedgerBook {
                 return false
             }
             request.attempts[index].ending = ending
-            request.attempts[index].isChanged = true
             return true
         }
     }
 
     private mutating func change(_ id: ULID, _ body: (inout OpenRequest) -> Bool) -> Bool {
-        guard var request = open.removeValue(forKey: id) else { return false }
-        let isDone = body(&request)
-        if isDone, !request.isChanged {
-            request.isChanged = true
+        guard let index = open.index(forKey: id), body(&open.values[index]) else { return false }
+        if !open.values[index].isChanged {
+            open.values[index].isChanged = true
             changed.append(id)
         }
-        open[id] = request
-        return isDone
+        return true
     }
 
     /// What is still open at the batch's end gets a row, because the journal's place moves on.
     private mutating func storeOpen(in batch: inout LedgerBatch) {
         for id in changed {
-            guard var request = open[id] else { continue }
-            batch.store(request)
-            request.isStored = true
-            request.isChanged = false
-            for index in request.attempts.indices {
-                request.attempts[index].isStored = true
-                request.attempts[index].isChanged = false
-            }
-            open[id] = request
+            guard let index = open.index(forKey: id) else { continue }
+            batch.store(open.values[index])
+            open.values[index].isStored = true
+            open.values[index].isChanged = false
         }
         changed = []
+    }
+}
+
+extension UsagePricing {
+    /// The book has a price for `model`.
+    fileprivate func knows(_ model: String, _ opening: RequestOpening) -> Bool {
+        bill(PricedTokens(), model: model, workspace: opening.workspace, at: opening.id.time, tier: .standard, geo: nil) != nil
     }
 }
 

@@ -16,7 +16,7 @@ enum RequestBill: Hashable {
         }
         let lines = pricing.bill(
             usage, model: closing.mappedModel ?? opening.model, workspace: opening.workspace, at: opening.id.time,
-            isBatch: closing.flags.contains(.batch), geo: closing.geo)
+            tier: closing.flags.tier, geo: closing.geo)
         self = lines.map { .priced($0) } ?? .unpriced
     }
 
@@ -35,7 +35,21 @@ extension RequestBill {
     /// As the database keeps it: `input:1200:3000000000:3600000;output:…`, kind, tokens, nano-dollars per million, nano-dollars.
     var text: String? {
         guard case .priced(let lines) = self else { return nil }
-        return lines.map { "\($0.kind.rawValue):\($0.tokens):\($0.perMillion):\($0.cost)" }.joined(separator: ";")
+        var bytes: [UInt8] = []
+        Self.write(lines, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The same as bytes: for writers of many rows.
+    static func write(_ lines: [PriceLine], to bytes: inout [UInt8]) {
+        for (index, line) in lines.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ";")) }
+            bytes.append(text: line.kind.rawValue)
+            for number in [line.tokens, line.perMillion, line.cost] {
+                bytes.append(UInt8(ascii: ":"))
+                bytes.append(decimal: number)
+            }
+        }
     }
 
     /// The lines that `text` wrote; what it did not write is left out.

@@ -51,6 +51,11 @@ package struct UsageFigures: Hashable, Sendable {
         ]
     }
 
+    mutating func add(_ attempt: OpenAttempt) {
+        attempts += 1
+        nodeFaults += attempt.ending?.isNodeFault == true ? 1 : 0
+    }
+
     mutating func add(_ usage: PricedTokens) {
         inputTokens += usage.input
         outputTokens += usage.output

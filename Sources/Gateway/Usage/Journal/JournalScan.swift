@@ -22,7 +22,7 @@ struct JournalCursor: Hashable {
 
 /// Reads records out of one segment, whatever its bytes are.
 struct JournalScan {
-    /// Long enough for 500 records as they usually are; every record fits into one.
+    /// Long enough for 1,000 records as they usually are; every record fits into one.
     static let windowSize = 128 << 10
 
     let file: JournalFile

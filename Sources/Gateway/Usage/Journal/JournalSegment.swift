@@ -49,7 +49,12 @@ final class JournalSegment: Sendable {
         let page = Int(sysconf(CInt(_SC_PAGESIZE)))
         let start = range.lowerBound / max(1, page) * max(1, page)
         guard start >= 0, range.upperBound <= size, start < range.upperBound else { return true }
-        return msync(base + start, range.upperBound - start, MS_SYNC) == 0
+        guard msync(base + start, range.upperBound - start, MS_SYNC) == 0 else { return false }
+        // What is on disk need not be in this process's memory: it is written once and read through the file. The last page goes on. The
+        // pages stay the kernel's, with what is in them; were they dirty again, they would be written all the same.
+        let whole = range.upperBound / max(1, page) * max(1, page) - start
+        if whole > 0 { madvise(base + start, whole, MADV_DONTNEED) }
+        return true
     }
 }
 

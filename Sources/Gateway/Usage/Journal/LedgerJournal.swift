@@ -27,6 +27,9 @@ package final class LedgerJournal: Sendable {
         case mayWait
     }
 
+    /// For a process that only ends what it has begun: 16 GB of records.
+    static let predecessorSegments: UInt64 = 1_000
+
     /// Kept free for each open request: the records of its life (three attempts and the closing, all texts at their longest) come to 1,900.
     static let reserve = 2_048
 
@@ -39,11 +42,13 @@ package final class LedgerJournal: Sendable {
     let queue = DispatchQueue(label: "ledger.journal")
 
     /// Begins a new segment; those of earlier runs are left alone.
-    /// - Parameter last: the highest segment that the database has heard of.
+    /// - Parameters:
+    ///   - last: the highest segment that the database has heard of.
+    ///   - gap: numbers left out behind all that there are, for another process that may still make segments.
     /// - Throws: `LedgerError.cannotOpen`, as on a full disk.
-    package init(path: String, after last: UInt64 = 0, limits: Limits = Limits(), logger: Logger) throws(LedgerError) {
+    package init(path: String, after last: UInt64 = 0, gap: UInt64 = 0, limits: Limits = Limits(), logger: Logger) throws(LedgerError) {
         folder = try JournalFolder(path)
-        let number = max(last, try folder.segments().last ?? 0) + 1
+        let number = max(last, try folder.segments().last ?? 0) + gap + 1
         let first = try JournalSegment(making: number, size: limits.segment, in: folder)
         firstSegment = number
         state = Mutex(JournalState(first))

@@ -1,3 +1,4 @@
+import Routing
 import Vocabulary
 
 extension LedgerRecord {
@@ -6,11 +7,12 @@ extension LedgerRecord {
         var reader = JournalReader(payload)
         switch kind {
         case 1: self = .opened(try reader.opening())
-        case 2: self = try reader.attemptOpened()
+        case 2: self = try reader.attemptOpened(hasReason: false)
         case 3: self = try reader.attemptEnded()
         case 4: self = try reader.closed()
         case 5: self = .refused(try reader.refusal())
         case 6: self = .refusals(try reader.refusals())
+        case 7: self = try reader.attemptOpened(hasReason: true)
         default: throw JournalReader.Malformed()
         }
         try reader.end()
@@ -30,11 +32,13 @@ extension JournalReader {
         ClientFacts(agent: try text(), address: try text(), session: try optionalText())
     }
 
-    fileprivate mutating func attemptOpened() throws(Malformed) -> LedgerRecord {
+    fileprivate mutating func attemptOpened(hasReason: Bool) throws(Malformed) -> LedgerRecord {
         let (id, number, time) = (try ulid(), try self.number(UInt16.self), try self.number(Int64.self))
-        let node = try ulid()
+        let (node, model) = (try ulid(), try text())
+        let reason = hasReason ? PickReason(number: try self.number(UInt8.self)) : nil
         return .attemptOpened(
-            id, AttemptOpening(number: Int(number), node: .init(node), mappedModel: try text()), at: Timestamp(milliseconds: time))
+            id, AttemptOpening(number: Int(number), node: .init(node), mappedModel: model, reason: reason),
+            at: Timestamp(milliseconds: time))
     }
 
     fileprivate mutating func attemptEnded() throws(Malformed) -> LedgerRecord {

@@ -1,3 +1,4 @@
+import Routing
 import Vocabulary
 
 /// What the journal holds: one step of one request, or a count of refusals.
@@ -15,7 +16,8 @@ enum LedgerRecord: Hashable {
     var kind: UInt8 {
         switch self {
         case .opened: 1
-        case .attemptOpened: 2
+        // 2 was the same without its reason.
+        case .attemptOpened: 7
         case .attemptEnded: 3
         case .closed: 4
         case .refused: 5
@@ -78,6 +80,7 @@ extension JournalWriter {
         put(time.milliseconds)
         put(attempt.node.ulid)
         put(attempt.mappedModel, limit: LedgerLimits.model)
+        put(attempt.reason?.number ?? 0)
     }
 
     private mutating func put(_ ending: AttemptEnding, of id: ULID) {
@@ -172,5 +175,25 @@ extension AttemptCertainty {
     init?(number: UInt8) {
         guard let certainty = Self.allCases.first(where: { $0.number == number }) else { return nil }
         self = certainty
+    }
+}
+
+extension PickReason {
+    /// In the journal; 0 is none. Numbers are never reused.
+    fileprivate var number: UInt8 {
+        switch self {
+        case .session: 1
+        case .sameCache: 2
+        case .leastLoaded: 3
+        case .onlyChoice: 4
+        case .trial: 5
+        case .lastResort: 6
+        case .owner: 7
+        }
+    }
+
+    init?(number: UInt8) {
+        guard let reason = Self.allCases.first(where: { $0.number == number }) else { return nil }
+        self = reason
     }
 }

@@ -31,20 +31,33 @@ extension Usage {
     }
 }
 
-/// A list of requests as SQL. Each filter has an index that ends with the id, so a page costs its rows.
+/// A list of requests as SQL: the spans that have what is asked for, newest first, and their requests by id. A page costs about its rows and
+/// what else came in within the half minutes that it shows (`RequestSpan`). Open requests have an index of their own.
 struct RequestQuery {
-    private var conditions = ["r.workspace_id = ?"]
-    private var arguments: [SQLValue]
+    private var conditions: [String] = []
+    private var arguments: [SQLValue] = []
+    private let tables: String
+    private let order: String
 
     init(_ filter: RequestFilter, before place: ULID?, workspace: WorkspaceID) {
-        arguments = [workspace.sqlValue]
+        let from = filter.from.map { ULID.first(at: $0) }
+        let end = [filter.to.map { ULID.first(at: $0) }, place].compactMap { $0 }.min()
+        if filter.id != nil || filter.status == .open {
+            (tables, order) = ("gateway_request r", "r.id DESC")
+            add("r.workspace_id = ?", workspace.sqlValue)
+            add("r.id = ?", filter.id.map { .text($0.description) })
+            add("r.id >= ?", from.map { .text($0.description) })
+            add("r.id < ?", end.map { .text($0.description) })
+        } else {
+            let spans = SpanQuery(filter, from: from, to: end, workspace: workspace)
+            (tables, order) = (SpanQuery.tables, "s.span DESC, r.id DESC")
+            (conditions, arguments) = (spans.conditions, spans.arguments)
+        }
+        // As a word of the statement: only so the engine knows that the index of open requests has them all.
+        if let status = filter.status { conditions.append("r.status = '\(status.rawValue)'") }
         add("r.key_id = ?", filter.key?.sqlValue)
         add("r.node_id = ?", filter.node?.sqlValue)
         add("r.model = ?", filter.model?.sqlValue)
-        add("r.status = ?", filter.status.map { .text($0.rawValue) })
-        add("r.id >= ?", filter.from.map { .text(ULID.first(at: $0).description) })
-        add("r.id < ?", filter.to.map { .text(ULID.first(at: $0).description) })
-        add("r.id < ?", place.map { .text($0.description) })
     }
 
     private mutating func add(_ condition: String, _ argument: SQLValue?) {
@@ -59,10 +72,10 @@ struct RequestQuery {
         r.attempts, r.first_byte_ms, r.duration_ms, r.input_tokens, r.cache_read_tokens, r.cache_write_5m_tokens, r.cache_write_1h_tokens,
         r.output_tokens, r.web_searches, r.cost, r.is_unpriced
         """
-    private static let tables = "gateway_request r LEFT JOIN gateway_key k ON k.id = r.key_id LEFT JOIN node n ON n.id = r.node_id"
+    private static let names = "LEFT JOIN gateway_key k ON k.id = r.key_id LEFT JOIN node n ON n.id = r.node_id"
 
     private var text: String {
-        "SELECT \(Self.columns) FROM \(Self.tables) WHERE \(conditions.joined(separator: " AND ")) ORDER BY r.id DESC LIMIT ?"
+        "SELECT \(Self.columns) FROM \(tables) \(Self.names) WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT ?"
     }
 
     func rows(limit: Int, on connection: any SQLConnection) throws -> [RequestSummary] {
@@ -77,11 +90,13 @@ struct RequestQuery {
     static func detail(_ id: ULID, workspace: WorkspaceID, on connection: any SQLConnection) throws -> RequestDetail? {
         let row = try connection.row(
             """
-            SELECT \(columns), r.price_lines, r.flags, r.geo, r.agent, r.address, r.session FROM \(tables) WHERE r.id = ? AND r.workspace_id = ?
+            SELECT \(columns), r.price_lines, r.flags, r.geo, r.agent, r.address, r.session, r.tries FROM gateway_request r
+                \(names) WHERE r.id = ? AND r.workspace_id = ?
             """, id.description, workspace)
         guard let row else { return nil }
+        let summary = try summary(from: row)
         return RequestDetail(
-            summary: try summary(from: row), tries: try tries(of: id, on: connection),
+            summary: summary, tries: try tries(AttemptText.read(row.get(29), model: summary.model), on: connection),
             priceLines: RequestBill.lines(of: try row.get(23, as: String?.self) ?? ""), flags: RequestFlags(rawValue: try row.get(24)),
             geo: try row.get(25), client: ClientFacts(agent: try row.get(26), address: try row.get(27), session: try row.get(28)))
     }
@@ -116,18 +131,17 @@ struct RequestQuery {
             input: input, cacheRead: rest[0], cacheWrite5m: rest[1], cacheWrite1h: rest[2], output: rest[3], webSearches: rest[4])
     }
 
-    private static func tries(of id: ULID, on connection: any SQLConnection) throws -> [AttemptSummary] {
-        try connection.rows(
-            """
-            SELECT a.number, a.node_id, COALESCE(n.name, (SELECT d.name FROM departed_node d WHERE d.id = a.node_id)), a.mapped_model, a.at, a.certainty, a.outcome, a.http_status, a.ms, a.is_charge_suspected,
-                a.is_node_fault FROM gateway_attempt a LEFT JOIN node n ON n.id = a.node_id WHERE a.request_id = ? ORDER BY a.number
-            """, id.description
-        ).map { row in
-            AttemptSummary(
-                number: try row.get(0), node: Named(id: try row.get(1), name: try row.get(2)), mappedModel: try row.get(3),
-                at: try row.get(4),
-                certainty: try row.get(5, as: String?.self).flatMap(AttemptCertainty.init(rawValue:)), outcome: try row.get(6),
-                httpStatus: try row.get(7), milliseconds: try row.get(8), isChargeSuspected: try row.get(9), isNodeFault: try row.get(10))
+    private static func tries(_ attempts: [OpenAttempt], on connection: any SQLConnection) throws -> [AttemptSummary] {
+        try attempts.map { attempt in
+            let (node, ending) = (attempt.opening.node, attempt.ending)
+            let name = try connection.row(
+                "SELECT name FROM node WHERE id = ? UNION ALL SELECT name FROM departed_node WHERE id = ? LIMIT 1", node, node)
+            return AttemptSummary(
+                number: attempt.opening.number, node: Named(id: node, name: try name?.get(0)), mappedModel: attempt.opening.mappedModel,
+                reason: attempt.opening.reason, at: attempt.at, certainty: ending?.certainty, outcome: ending?.outcome,
+                httpStatus: ending?.httpStatus,
+                milliseconds: ending.flatMap { $0.milliseconds < 0 ? nil : $0.milliseconds },
+                isChargeSuspected: ending?.isChargeSuspected ?? false, isNodeFault: ending?.isNodeFault ?? false)
         }
     }
 }

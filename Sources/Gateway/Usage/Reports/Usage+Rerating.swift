@@ -78,12 +78,14 @@ private struct RatedRequest {
     static func read(
         from: ULID, to: Timestamp, workspace: WorkspaceID, limit: Int, on connection: any SQLConnection
     ) throws -> [RatedRequest] {
-        try connection.rows(
+        let spans = SpanQuery(from: from, to: .first(at: to), workspace: workspace)
+        return try connection.rows(
             """
-            SELECT id, key_id, operation, model, mapped_model, node_id, flags, geo, input_tokens, cache_read_tokens, cache_write_5m_tokens,
-                cache_write_1h_tokens, output_tokens, web_searches, cost, is_unpriced, price_lines FROM gateway_request
-                WHERE workspace_id = ? AND id >= ? AND id < ? AND input_tokens IS NOT NULL ORDER BY id LIMIT ?
-            """, workspace, from.description, ULID.first(at: to).description, limit
+            SELECT r.id, r.key_id, r.operation, r.model, r.mapped_model, r.node_id, r.flags, r.geo, r.input_tokens, r.cache_read_tokens,
+                r.cache_write_5m_tokens, r.cache_write_1h_tokens, r.output_tokens, r.web_searches, r.cost, r.is_unpriced, r.price_lines
+                FROM \(SpanQuery.tables) WHERE \(spans.conditions.joined(separator: " AND ")) AND r.input_tokens IS NOT NULL
+                ORDER BY s.span, r.id LIMIT ?
+            """, spans.arguments + [limit.sqlValue]
         ).map { try RatedRequest($0, workspace: workspace) }
     }
 
@@ -114,11 +116,7 @@ private struct RatedRequest {
         var figures = UsageFigures()
         figures.cost = (bill.cost ?? 0) - (before ?? 0)
         figures.unpriced = (bill == .unpriced ? 1 : 0) - (wasUnpriced ? 1 : 0)
-        let place = UsagePlace(
-            workspace: opening.workspace.ulid, hour: opening.id.hour, key: opening.key?.ulid, node: closing.node?.ulid,
-            model: opening.model,
-            servedModel: model)
-        try LedgerStore.add(figures, to: place, on: connection)
+        try LedgerStore.add([UsagePlace(opening, closing): figures], on: connection)
     }
 }
 

@@ -28,6 +28,8 @@ package struct Named<ID: Hashable & Sendable>: Hashable, Sendable {
 
 /// Which requests a list shows; what is nil doesn't matter.
 package struct RequestFilter: Hashable, Sendable {
+    /// The one that its client was told of as `x-request-id`.
+    package var id: ULID?
     package var key: KeyID?
     /// The node whose answer the client got.
     package var node: NodeID?
@@ -40,9 +42,10 @@ package struct RequestFilter: Hashable, Sendable {
     package var to: Timestamp?
 
     package init(
-        key: KeyID? = nil, node: NodeID? = nil, model: String? = nil, status: RequestStatus? = nil, from: Timestamp? = nil,
+        id: ULID? = nil, key: KeyID? = nil, node: NodeID? = nil, model: String? = nil, status: RequestStatus? = nil, from: Timestamp? = nil,
         to: Timestamp? = nil
     ) {
+        self.id = id
         self.key = key
         self.node = node
         self.model = model
@@ -92,6 +95,8 @@ package struct AttemptSummary: Hashable, Sendable {
     package let number: Int
     package let node: Named<NodeID>
     package let mappedModel: String
+    /// Why this node; nil: it was not written down then.
+    package let reason: PickReason?
     package let at: Timestamp
     /// Nil while it runs.
     package let certainty: AttemptCertainty?

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Unreadable, keyChange, keyWish, nodeChange, nodeWish, priceWish } from '#/js/gateway/models/changes.js';
+import { Unreadable, boundTo, keyChange, keyWish, nodeChange, nodeWish, priceWish } from '#/js/gateway/models/changes.js';
 import { modelsText, parseModels } from '#/js/gateway/models/model-map.js';
 
 const node = {
@@ -40,6 +40,28 @@ test('a stored credential stays unless it is replaced or removed by intent', () 
   assert.deepEqual(nodeChange(node, typed, 'replace'), { credential: 'sk-new' });
   assert.deepEqual(nodeChange(node, nodeForm, 'replace'), {});
   assert.deepEqual(nodeChange(node, nodeForm, 'remove'), { credential: null });
+});
+
+test('a stored credential goes only to where it was given for: another scheme, host, port or more networks ask for it again', () => {
+  const home = 'https://api.anthropic.com';
+  for (const url of ['https://evil.example', 'http://api.anthropic.com', 'https://api.anthropic.com:8443', 'https://api.anthropic.com.evil.example/x']) {
+    assert.equal(boundTo(node, { ...nodeForm, url }), home, url);
+    assert.throws(() => nodeChange(node, { ...nodeForm, url }, 'keep'), (error) => error instanceof Unreadable && error.field === 'credential' && error.detail === home);
+    assert.deepEqual(nodeChange(node, { ...nodeForm, url, credential: 'sk-2' }, 'replace'), { url, credential: 'sk-2' });
+    assert.deepEqual(nodeChange(node, { ...nodeForm, url }, 'remove'), { url, credential: null });
+  }
+  for (const url of ['https://API.anthropic.com:443/other', 'https://api.anthropic.com./', 'https://', 'nonsense', '']) assert.equal(boundTo(node, { ...nodeForm, url }), null, url);
+  assert.equal(boundTo(node, { ...nodeForm, allowPrivate: true }), home);
+  assert.equal(boundTo({ ...node, allowPrivate: true }, { ...nodeForm, allowPrivate: false }), null);
+  assert.equal(boundTo({ ...node, hasCredential: false }, { ...nodeForm, url: 'https://x.example' }), null, 'there is nothing to send');
+  assert.equal(boundTo({ ...node, hasCredential: false, needsCredential: true }, { ...nodeForm, url: 'https://x.example' }), home, 'it could open again');
+});
+
+test('leave for closed addresses is said again with another address', () => {
+  const near = { ...node, url: 'http://10.0.0.7', hasCredential: false, allowPrivate: true };
+  const form = { ...nodeForm, url: 'http://10.0.0.8', allowPrivate: true };
+  assert.deepEqual(nodeChange(near, form, 'replace'), { url: 'http://10.0.0.8', allowPrivate: true });
+  assert.deepEqual(nodeChange(near, { ...form, url: 'http://10.0.0.7/x' }, 'replace'), { url: 'http://10.0.0.7/x' });
 });
 
 test('a new node leaves to the server what was left empty', () => {

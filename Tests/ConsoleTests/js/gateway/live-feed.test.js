@@ -27,16 +27,28 @@ test('the window goes on while the line is down, and the loss stays to be seen',
   assert.deepEqual([again.at(-1)?.requests, again.at(-2), again.at(-12)?.requests], [9, null, 7]);
 });
 
-test('a server that began anew knows nothing of before: its zeros fill no gap', () => {
+test('a server that began anew knows nothing of before: what it does not tell stays a gap, and its zeros count', () => {
   const feed = new LiveFeed();
-  const zeros = (until) => Array.from({ length: SECONDS }, (_, index) => ({ at: until - (SECONDS - index) * 1000, requests: 0 }));
-  feed.hear({ t: 'hello', now: NOW, open: [], rates: zeros(NOW) }, NOW);
+  const zeros = (from, until) => Array.from({ length: (until - from) / 1000 }, (_, index) => ({ at: from + index * 1000, requests: 0 }));
+  feed.hear({ t: 'hello', now: NOW, since: NOW - 60_000, open: [], rates: zeros(NOW - 60_000, NOW) }, NOW);
   assert.equal(feed.window(NOW).filter((one) => one === null).length, 0, 'a quiet minute is told by zeros');
   feed.hear(second(NOW, 7), NOW + 1000);
-  feed.hear({ t: 'hello', now: NOW + 20_000, open: [], rates: zeros(NOW + 20_000) }, NOW + 20_000);
+  feed.hear({ t: 'hello', now: NOW + 20_000, since: NOW + 15_000, open: [], rates: zeros(NOW + 15_000, NOW + 20_000) }, NOW + 20_000);
   const window = feed.window(NOW + 20_000);
   assert.equal(window.at(-20)?.requests, 7);
-  assert.equal(window.filter((one) => one === null).length, 19);
+  assert.equal(window.filter((one) => one === null).length, 14);
+  assert.deepEqual(window.slice(-5).map((one) => one?.requests), [0, 0, 0, 0, 0]);
+});
+
+test('a running request is shown with the node that it has now; a change after its end brings nothing back', () => {
+  const feed = new LiveFeed();
+  feed.hear({ t: 'open', request: request('a') }, NOW);
+  feed.hear({ t: 'changed', request: { ...request('a'), node: { id: 'n', name: 'north' }, attempts: 1 } }, NOW);
+  assert.deepEqual(feed.open.map(({ node }) => node?.name), ['north']);
+  feed.hear({ t: 'closed', request: { ...request('a'), status: 'completed' } }, NOW);
+  feed.hear({ t: 'changed', request: request('a') }, NOW);
+  feed.hear({ t: 'changed', request: null }, NOW);
+  assert.deepEqual([feed.open, feed.ended.length], [[], 1]);
 });
 
 test('the server’s clock counts, however wrong the one here is', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dollars, exactDollars, nanoOf, parseDollars, sum, typedDollars } from '#/js/gateway/models/money.js';
+import { dollars, exactDollars, nanoOf, parseDollars, roughDollars, sum, typedDollars } from '#/js/gateway/models/money.js';
 
 test('amounts beyond what a float can hold keep every digit', () => {
   const nano = nanoOf('9007199254740993000000001');
@@ -23,6 +23,15 @@ test('dollars show cents, and small amounts as many places as tell something', (
   assert.equal(dollars(1_234_567_000_000_000n, 'zh-CN'), '$1,234,567.00');
   assert.equal(dollars(-1n, 'en', 2), '$0.00', 'nothing is not minus nothing');
   assert.match(dollars(1_234_500_000n, 'de'), /^1,23\s\$$/);
+});
+
+test('narrow columns show few digits, and never nothing for something', () => {
+  const cases = /** @type {const} */ ([
+    ['0', '$0.00'], ['340000', '$0.0003'], ['99999', '<$0.0001'], ['1', '<$0.0001'], ['9999999', '$0.0100'], ['10000000', '$0.01'], ['129000000', '$0.13'],
+    ['1234500000', '$1.23'], ['999999999999', '$1,000.00'],
+  ]);
+  for (const [nano, words] of cases) assert.equal(roughDollars(BigInt(nano), 'en'), words, nano);
+  assert.equal(roughDollars(340_000n, 'zh-CN'), '$0.0003');
 });
 
 test('typed dollars are read exactly or not at all', () => {

@@ -3,6 +3,7 @@ import { afterEach, test } from 'node:test';
 import { Problem } from '#/js/lib/http.js';
 import { addressOf, readAddress } from '#/js/gateway/models/address.js';
 import { commandFor } from '#/js/gateway/models/commands.js';
+import { fieldName, fieldValue } from '#/js/gateway/models/audit.js';
 import { kindWords } from '#/js/gateway/models/kinds.js';
 import { codeWords, headline, hostOf, reasonOf, secondsLeft, timelineWords, toneOf } from '#/js/gateway/models/node-health.js';
 import { Nodes } from '#/js/gateway/models/nodes.js';
@@ -27,6 +28,15 @@ test('a cool-down counts in the server’s time, and its reason stands beside it
   assert.deepEqual(['healthy', 'cooling', 'half_open', 'dead', 'disabled', 'new'].map((state) => toneOf({ ...cooling, state })), ['good', 'warn', 'warn', 'bad', 'plain', 'plain']);
 });
 
+test('a node whose credential can’t be opened says so, in either language', () => {
+  const sealed = { ...cooling, state: 'dead', code: 'credential_needed', words: 'its stored credential can\'t be opened: enter it again', until: null };
+  assert.equal(headline(sealed, NOW), 'Needs its credential');
+  assert.equal(toneOf(sealed), 'bad');
+  speak('zh');
+  assert.equal(headline(sealed, NOW), '需要凭据');
+  assert.equal(reasonOf(sealed), '已存储的凭据无法打开，请重新输入');
+});
+
 test('a reason is told in the reader’s language: the server’s own words, else what its code means', () => {
   speak('zh');
   assert.equal(headline(cooling, NOW), '冷却中，还剩 38 秒');
@@ -43,6 +53,16 @@ test('codes of the ledger are told as far as they are known', () => {
   assert.equal(codeWords(null), undefined);
   assert.equal(kindWords('cache_write_5m'), kindWords('cacheWrite5m'));
   assert.equal(kindWords('moon_dust'), 'moon_dust');
+});
+
+test('the audit log tells fields and values as the rest of the console does', () => {
+  assert.deepEqual(['budgetDay', 'allowPrivate', 'FIRST_BYTE_TIME'].map(fieldName), ['Dollars a day', 'Private network allowed', 'FIRST_BYTE_TIME']);
+  assert.equal(fieldValue('budgetDay', '2500000000'), '$2.50');
+  assert.equal(fieldValue('budgetDay', 'much'), 'much');
+  assert.equal(fieldValue('revokedAt', '2026-11-21T18:28:50.213Z').includes('2026'), true);
+  assert.deepEqual(['true', 'false', '', '•••', '7'].map((value) => fieldValue('weight', value)), ['yes', 'no', '(empty)', '•••', '7']);
+  speak('zh');
+  assert.deepEqual([fieldName('url'), fieldValue('enabled', 'false')], ['地址', '否']);
 });
 
 test('a timeline is a sentence, too', () => {
@@ -133,6 +153,15 @@ test('commands can be pasted into a shell as they are', () => {
 test('axes are round, and lines stop where nothing is known', () => {
   assert.deepEqual([0, 1, 3, 7, 11, 0.0042, NaN, 100].map(roundUp), [1, 1, 5, 10, 20, 0.005, 1, 100]);
   assert.deepEqual(runs([null, 1, 2, null, 0, null]), [{ from: 1, values: [1, 2] }, { from: 4, values: [0] }]);
+});
+
+test('the server’s complaint about a bound credential stands at the credential, in the reader’s language', () => {
+  const refused = () => explain(told(new Problem({ status: 422, code: 'gateway.node_moved', detail: 'x', errors: [
+    { field: 'credential', code: 'credential_again', detail: 'The stored credential was given for https://x …' },
+  ] })), ['credential']);
+  assert.match(refused().fields.get('credential') ?? '', /goes only to the address/);
+  speak('zh');
+  assert.match(refused().fields.get('credential') ?? '', /只会发送到原来的地址/);
 });
 
 test('the server’s complaints stand at their fields, in the reader’s language', () => {

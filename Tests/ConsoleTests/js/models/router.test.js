@@ -10,12 +10,13 @@ test('every place has an address that leads back to it', () => {
     { name: 'shops' }, { name: 'shop', id }, { name: 'newShop' }, { name: 'you' }, { name: 'workspace' }, { name: 'setup' }, { name: 'signin' }, { name: 'invite' }, { name: 'home' },
     { name: 'gateway' }, { name: 'live' }, { name: 'nodes' }, { name: 'newNode' }, { name: 'node', id }, { name: 'editNode', id }, { name: 'keys' }, { name: 'newKey' }, { name: 'key', id },
     { name: 'usage' }, { name: 'requests' }, { name: 'request', id }, { name: 'prices' }, { name: 'gatewaySettings' }, { name: 'audit' },
+    { name: 'operations' }, { name: 'ends' }, { name: 'end', id: '20261121-180211-4711' },
   ];
   for (const place of places) assert.deepEqual(placeOf(pathTo(place)), place);
 });
 
 test('a strange address is nowhere, and never throws', () => {
-  for (const path of ['/inbox/theirs', '/c/', '/c/nope', `/c/${id}/more`, '/settings/shops/x', '/nowhere', '//', '/constructor', '/gateway/x', '/gateway/nodes/x', `/gateway/nodes/${id}/more`, `/gateway/keys/${id}/edit`, '/gateway/nodes//edit', '/inbox/mine/more', '/__proto__', '/settings/toString']) {
+  for (const path of ['/inbox/theirs', '/c/', '/c/nope', `/c/${id}/more`, '/settings/shops/x', '/nowhere', '//', '/constructor', '/gateway/x', '/gateway/nodes/x', `/gateway/nodes/${id}/more`, `/gateway/keys/${id}/edit`, '/gateway/nodes//edit', '/operations/x', `/operations/ends/${id}`, '/operations/ends/20261121-180211-', '/operations/ends/../../etc', '/inbox/mine/more', '/__proto__', '/settings/toString']) {
     assert.equal(placeOf(path).name, 'lost', path);
   }
 });
@@ -55,4 +56,12 @@ test('from everywhere in the gateway "back" leads up to its list of places', () 
   }
   assert.deepEqual(aboveOf({ name: 'editNode', id }), { name: 'node', id });
   assert.equal(depthOf({ name: 'gateway' }), 'list');
+});
+
+test('operations have their own light in the rail; an end leads back to the list', () => {
+  assert.equal(sectionOf({ name: 'ends' }), 'operations');
+  assert.equal(sectionOf({ name: 'end', id: '20261121-180211-4711' }), 'operations');
+  assert.equal(depthOf({ name: 'ends' }), 'list');
+  assert.equal(depthOf({ name: 'end' }), 'thing');
+  assert.deepEqual(aboveOf({ name: 'end', id: '20261121-180211-4711' }), { name: 'ends' });
 });

@@ -107,7 +107,8 @@ function placeChoices(console) {
   const gateway = /** @type {const} */ (['live', 'nodes', 'keys', 'usage', 'requests', 'prices', 'gatewaySettings', 'audit'])
     .filter((name) => name !== 'audit' || console.desk?.team.mayManage)
     .map((name) => place(`${t('rail.gateway')} · ${t(`gateway.${name}`)}`, 'gateway', { name }));
-  return [...views, ...gateway, place(t('members.title'), 'people', { name: 'members' }), place(t('shops.title'), 'shop', { name: 'shops' }), ...shops,
+  const server = console.desk?.team.mayManage ? [place(`${t('rail.operations')} · ${t('operations.ends')}`, 'server', { name: 'ends' })] : [];
+  return [...views, ...gateway, ...server, place(t('members.title'), 'people', { name: 'members' }), place(t('shops.title'), 'shop', { name: 'shops' }), ...shops,
     place(t('you.title'), 'person', { name: 'you' }), place(t('workspace.title'), 'building', { name: 'workspace' })];
 }
 

@@ -1,6 +1,7 @@
 /** The frame around every signed-in place: rail, the place itself, and what lies above it (palette, keys, alerts). */
 import { ConnectionState } from '#/js/elements/connection-state.js';
 import { GatewayDoor, loadGateway } from '#/js/elements/gateway-door.js';
+import { OperationsDoor } from '#/js/elements/operations-door.js';
 import { InboxPlace } from '#/js/elements/inbox-place.js';
 import { SettingsPlace } from '#/js/elements/settings-place.js';
 import { avatar, empty, linkButton, picture } from '#/js/elements/parts.js';
@@ -22,7 +23,7 @@ export class Shell extends HTMLElement {
   #main = el('main', { class: 'place', id: 'main', tabindex: '-1' });
   #count = el('span', { class: 'count', hidden: true });
   /** @type {Map<string, HTMLElement>} */ #links = new Map();
-  /** @type {InboxPlace|GatewayDoor|SettingsPlace|null} */ #place = null;
+  /** @type {InboxPlace|GatewayDoor|OperationsDoor|SettingsPlace|null} */ #place = null;
   #stop = new AbortController();
   /** @type {(() => void)[]} */ #stops = [];
 
@@ -71,12 +72,13 @@ export class Shell extends HTMLElement {
     }
     if (section === 'inbox') this.#enter(InboxPlace).arrive(place);
     else if (section === 'gateway') this.#enter(GatewayDoor).arrive(place);
+    else if (section === 'operations') this.#enter(OperationsDoor).arrive(place);
     else if (section === 'settings') this.#enter(SettingsPlace).arrive(place);
     else this.#lost();
     this.#badge();
   }
 
-  /** @template {InboxPlace|GatewayDoor|SettingsPlace} P @param {new (console: Console) => P} Kind @returns {P} */
+  /** @template {InboxPlace|GatewayDoor|OperationsDoor|SettingsPlace} P @param {new (console: Console) => P} Kind @returns {P} */
   #enter(Kind) {
     if (this.#place instanceof Kind) return this.#place;
     const place = new Kind(this.#console);
@@ -97,6 +99,8 @@ export class Shell extends HTMLElement {
     inbox.append(this.#count);
     const gateway = this.#link('gateway', '/gateway', t('rail.gateway'), picture('gateway'));
     gateway.addEventListener('pointerenter', () => void loadGateway().catch(() => {}), { once: true });
+    const mayManage = this.#console.desk?.team.mayManage;
+    const server = mayManage ? [this.#link('operations', '/operations', t('rail.operations'), picture('server'))] : [];
     const goto = el(
       'button',
       { class: 'rail-item', type: 'button', title: 'Ctrl K / ⌘K', onclick: () => openPalette(this.#console) },
@@ -111,7 +115,7 @@ export class Shell extends HTMLElement {
     );
     return el('nav', { class: 'rail', 'aria-label': t('app.places') },
       el('div', { class: 'rail-mark' }, mark()),
-      inbox, gateway, goto, this.#link('settings', '/settings', t('rail.settings'), picture('settings')),
+      inbox, gateway, goto, ...server, this.#link('settings', '/settings', t('rail.settings'), picture('settings')),
       el('div', { class: 'rail-gap' }), new ConnectionState(this.#console), you);
   }
 

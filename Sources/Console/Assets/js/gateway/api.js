@@ -8,7 +8,7 @@
  * @typedef {{requests: number, failures: number, inputTokens: number, outputTokens: number, cost: string|null}} NodeDay
  * @typedef {{at: number, state: 'healthy'|'troubled'|'down'|'none'}} Cell
  * @typedef {{match: string, to?: string|null}} ModelLine
- * @typedef {{id: string, name: string, url: string, family: Family, provider: string, auth: 'x-api-key'|'bearer', hasCredential: boolean,
+ * @typedef {{id: string, name: string, url: string, family: Family, provider: string, auth: 'x-api-key'|'bearer', hasCredential: boolean, needsCredential?: boolean,
  *   priority: number, weight: number, enabled: boolean, draining: boolean, maxConcurrency: number|null, models: ModelLine[],
  *   healthMethod: 'api'|'head'|'count'|'cli', healthModel: string, rateDomain: string|null, cacheDomain: string|null,
  *   allowPrivate: boolean, allowLoopback: boolean, createdAt: number, version: number, health: Health, today?: NodeDay, timeline?: Cell[]}} GatewayNode
@@ -16,16 +16,16 @@
  * @typedef {{at: number, from: string|null, to: string, code: string|null, words: string, source: string, ms: number|null}} HistoryLine
  * @typedef {{id: string, name: string, prefix: string, scopes: string[], models: string[], expiresAt: number|null, requestsPerMinute: number|null,
  *   tokensPerMinute: number|null, concurrency: number|null, budgetDay: string|null, budgetMonth: string|null, active: boolean, createdAt: number,
- *   createdBy: string, lastUsedAt: number|null, today: {requests: number, cost: string|null}, month: {requests: number, cost: string|null}, key?: string}} GatewayKey
+ *   createdBy: string, lastUsedAt: number|null, lost?: boolean, today: {requests: number, cost: string|null}, month: {requests: number, cost: string|null}, key?: string}} GatewayKey
  * @typedef {{id: string, name: string|null}} Named
  * @typedef {'open'|'completed'|'failed'|'refused'|'cancelled'|'interrupted'} RequestStatus
  * @typedef {{id: string, at: number, key: Named|null, model: string, mappedModel: string|null, operation: string, stream: boolean,
  *   status: RequestStatus, httpStatus: number|null, code: string|null, node: Named|null, attempts: number, firstByteMs: number|null,
  *   durationMs: number|null, inputTokens: number|null, outputTokens: number|null, cacheReadTokens: number|null, cacheWriteTokens: number|null,
  *   cost: string|null, priced: boolean}} GatewayRequest
- * @typedef {{node: Named|null, at: number, certainty: string|null, outcome: string|null, httpStatus: number|null, ms: number|null, suspectedCharge: boolean}} Try
+ * @typedef {{node: Named|null, at: number, certainty: string|null, outcome: string|null, httpStatus: number|null, ms: number|null, suspectedCharge: boolean, reason?: string|null}} Try
  * @typedef {{kind: string, tokens: number, perMillion: string, cost: string}} PriceLine
- * @typedef {GatewayRequest & {tries?: Try[], decision?: {at: number, words: string}[], usage?: Record<string, number|null>|null, priceLines?: PriceLine[]}} RequestDetail
+ * @typedef {GatewayRequest & {tries?: Try[], decision?: {at: number, words: string}[], usage?: Record<string, number|null>|null, priceLines?: PriceLine[], tier?: string}} RequestDetail
  * @typedef {{requests: number, failures: number, inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number,
  *   cost: string|null, unpriced: number}} Figures
  * @typedef {Figures & {name: string, id: string|null}} UsageItem
@@ -74,6 +74,15 @@ export class GatewayAPI {
   nodeHistory = (id, cursor) => this.#http.get(`/api/gateway/nodes/${part(id)}/history?${query({ cursor, limit: 50 })}`);
   /** @param {string} id @returns {Promise<{items: string[], at: number}>} */
   nodeModels = (id) => this.#http.get(`/api/gateway/nodes/${part(id)}/models`, { wait: 40_000 });
+
+  /**
+   * Where programs find the gateway: as the server's settings say, else as this page does.
+   * @returns {Promise<{anthropic: string, openai: string}>}
+   */
+  address = async () => {
+    const { anthropic, openai } = await this.#http.get('/api/gateway/address');
+    return { anthropic: anthropic ?? location.origin, openai: openai ?? `${location.origin}/v1` };
+  };
 
   /** @param {string|null} [cursor] @returns {Promise<Page<GatewayKey>>} */
   keys = (cursor) => this.#http.get(`/api/gateway/keys?${query({ cursor, limit: 200 })}`);

@@ -7,7 +7,8 @@
  *
  * @typedef {import('#/js/lib/feed.js').View} View
  * @typedef {'setup'|'signin'|'invite'|'home'|'inbox'|'conversation'|'settings'|'members'|'shops'|'shop'|'newShop'|'you'|'workspace'|
- *   'gateway'|'live'|'nodes'|'newNode'|'node'|'editNode'|'keys'|'newKey'|'key'|'usage'|'requests'|'request'|'prices'|'gatewaySettings'|'audit'|'lost'} PlaceName
+ *   'gateway'|'live'|'nodes'|'newNode'|'node'|'editNode'|'keys'|'newKey'|'key'|'usage'|'requests'|'request'|'prices'|'gatewaySettings'|'audit'|
+ *   'operations'|'ends'|'end'|'lost'} PlaceName
  * @typedef {{name: PlaceName, view?: View, id?: string}} Place
  */
 import { isULID } from '#/js/lib/ulid.js';
@@ -39,6 +40,8 @@ const FIXED = {
   '/gateway/prices': 'prices',
   '/gateway/settings': 'gatewaySettings',
   '/gateway/audit': 'audit',
+  '/operations': 'operations',
+  '/operations/ends': 'ends',
 };
 
 /**
@@ -52,6 +55,7 @@ const THINGS = [
   { name: 'editNode', before: '/gateway/nodes/', after: '/edit' },
   { name: 'key', before: '/gateway/keys/', after: '' },
   { name: 'request', before: '/gateway/requests/', after: '' },
+  { name: 'end', before: '/operations/ends/', after: '' },
 ];
 
 /** @param {string} path without query and fragment @returns {Place} */
@@ -68,10 +72,17 @@ export function placeOf(path) {
 function thingOf(path) {
   for (const { name, before, after } of THINGS) {
     const id = path.slice(before.length, path.length - after.length);
-    if (path.startsWith(before) && path.endsWith(after) && isULID(id)) return { name, id };
+    const isID = name === 'end' ? isEnd : isULID;
+    if (path.startsWith(before) && path.endsWith(after) && isID(id)) return { name, id };
   }
   return null;
 }
+
+/**
+ * How the server names its ends: 20261121-180211-4711.
+ * @param {string} id
+ */
+const isEnd = (id) => /^\d{8}-\d{6}-\d{1,10}$/.test(id);
 
 /** @param {Place} place @returns {string} */
 export function pathTo({ name, view, id }) {
@@ -90,11 +101,12 @@ export const isDoor = ({ name }) => name === 'setup' || name === 'signin' || nam
 /**
  * Which item of the rail is lit.
  * @param {Place} place
- * @returns {'inbox'|'gateway'|'settings'|null}
+ * @returns {'inbox'|'gateway'|'operations'|'settings'|null}
  */
 export function sectionOf({ name }) {
   if (name === 'inbox' || name === 'conversation' || name === 'home') return 'inbox';
   if (pathTo({ name }).startsWith('/gateway')) return 'gateway';
+  if (name === 'operations' || name === 'ends' || name === 'end') return 'operations';
   return isDoor({ name }) || name === 'lost' ? null : 'settings';
 }
 
@@ -103,10 +115,11 @@ export function sectionOf({ name }) {
  * @param {Place} place
  * @returns {'list'|'thing'}
  */
-export const depthOf = ({ name }) => (name === 'inbox' || name === 'settings' || name === 'gateway' || name === 'home' || name === 'lost' ? 'list' : 'thing');
+export const depthOf = ({ name }) => (name === 'inbox' || name === 'settings' || name === 'gateway' || name === 'home' || name === 'lost' || name === 'operations'
+  || name === 'ends' ? 'list' : 'thing');
 
 /**
- * Where "back" leads from a place of the gateway: to the list that has the thing, then to the list of places.
+ * Where "back" leads from a place of the gateway or of operations: to the list that has the thing, then to the list of places.
  * @param {Place} place
  * @returns {Place}
  */
@@ -114,6 +127,7 @@ export function aboveOf({ name, id }) {
   if (name === 'editNode') return { name: 'node', id };
   if (name === 'node' || name === 'newNode') return { name: 'nodes' };
   if (name === 'key' || name === 'newKey') return { name: 'keys' };
+  if (name === 'end') return { name: 'ends' };
   return { name: name === 'request' ? 'requests' : 'gateway' };
 }
 

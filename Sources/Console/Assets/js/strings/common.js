@@ -15,6 +15,7 @@ export const common = catalogue({
 
   'rail.inbox': { en: 'Inbox', zh: '收件箱' },
   'rail.gateway': { en: 'Gateway', zh: '网关' },
+  'rail.operations': { en: 'Server', zh: '服务器' },
   'rail.goto': { en: 'Go to', zh: '前往' },
   'rail.settings': { en: 'Settings', zh: '设置' },
   'rail.you': { en: 'You', zh: '我' },
@@ -29,6 +30,9 @@ export const common = catalogue({
   'gateway.gatewaySettings': { en: 'Settings', zh: '设置' },
   'gateway.audit': { en: 'Audit', zh: '审计' },
   'gateway.failed': { en: 'The gateway’s pages could not be loaded', zh: '无法加载网关页面' },
+
+  'operations.ends': { en: 'Ends', zh: '意外结束' },
+  'operations.failed': { en: 'These pages could not be loaded', zh: '无法加载这些页面' },
 
   'act.back': { en: 'Back', zh: '返回' },
   'act.cancel': { en: 'Cancel', zh: '取消' },

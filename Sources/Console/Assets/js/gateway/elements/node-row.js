@@ -1,6 +1,6 @@
 /** One node of the list. It lives as long as the node is listed and changes only what differs, so that focus and pointers stay. */
 import { iconButton, picture } from '#/js/elements/parts.js';
-import { figure, lapse, moneyText, percent } from '#/js/gateway/elements/parts.js';
+import { figure, lapse, percent, roughMoney } from '#/js/gateway/elements/parts.js';
 import { NodeStateView, put } from '#/js/gateway/elements/node-state.js';
 import { timeline } from '#/js/gateway/elements/timeline.js';
 import { hostOf } from '#/js/gateway/models/node-health.js';
@@ -72,7 +72,9 @@ export class NodeRow {
     this.#state.update(node.health, now);
     put(this.#firstByte, lapse(node.health.firstByteMs));
     put(this.#errors, percent(node.health.errorShare));
-    put(this.#spend, node.today ? moneyText(node.today.cost) : '–');
+    const spent = node.today ? roughMoney(node.today.cost) : { text: '–', title: '' };
+    put(this.#spend, spent.text);
+    this.#spend.title = spent.title;
     put(this.#flight, node.maxConcurrency ? `${figure(node.health.inFlight)} / ${figure(node.maxConcurrency)}` : figure(node.health.inFlight));
     this.#drawLine(node);
   }

@@ -2,7 +2,7 @@
 import { button, picture } from '#/js/elements/parts.js';
 import { busy } from '#/js/elements/forms.js';
 import { copyText, toast } from '#/js/elements/overlays.js';
-import { dollars, exactDollars, nanoOf } from '#/js/gateway/models/money.js';
+import { dollars, exactDollars, nanoOf, roughDollars } from '#/js/gateway/models/money.js';
 import { t } from '#/js/gateway/words.js';
 import { el } from '#/js/lib/dom.js';
 import { sentence } from '#/js/models/problems.js';
@@ -36,6 +36,15 @@ export function money(amount) {
 
 /** @param {string|bigint|null|undefined} amount */
 export const moneyText = (amount) => dollars((typeof amount === 'bigint' ? amount : nanoOf(amount)) ?? 0n, words.locale);
+
+/**
+ * For narrow columns: in few digits, and all of them for the title.
+ * @param {string|null|undefined} amount
+ */
+export const roughMoney = (amount) => {
+  const nano = nanoOf(amount) ?? 0n;
+  return { text: roughDollars(nano, words.locale), title: exactDollars(nano, words.locale) };
+};
 
 /** @param {number|null|undefined} count */
 export const figure = (count) => (typeof count === 'number' ? words.number(count) : '–');

@@ -7,7 +7,7 @@ import { sentence } from '#/js/models/problems.js';
 import { t } from '#/js/gateway/words.js';
 
 /** @typedef {Node|string|null} Content */
-/** @typedef {{label: string, number?: boolean, spare?: boolean, hidden?: boolean}} Column number: set right; spare: left out on a phone; hidden: the label is only heard */
+/** @typedef {{label: string, number?: boolean, spare?: boolean, rare?: boolean, hidden?: boolean}} Column number: set right; spare: left out on a phone; rare: on a tablet, too; hidden: the label is only heard */
 
 /**
  * @param {{name: string, columns: Column[], rows: Content[][], foot?: Content[]|null, class?: string}} parts the first cell of a row names it
@@ -16,9 +16,9 @@ export function table({ name, columns, rows, foot = null, class: more = '' }) {
   const body = el('tbody', null);
   const add = (/** @type {Content[][]} */ lines) => body.append(...lines.map((line) => tableRow(columns, line)));
   add(rows);
-  const head = columns.map(({ label, number, spare, hidden }) => el(
+  const head = columns.map(({ label, number, spare, rare, hidden }) => el(
     'th',
-    { scope: 'col', 'data-number': number, 'data-spare': spare },
+    { scope: 'col', 'data-number': number, 'data-spare': spare, 'data-rare': rare },
     hidden ? el('span', { class: 'visually-hidden' }, label) : label,
   ));
   const node = el(
@@ -34,8 +34,8 @@ export function table({ name, columns, rows, foot = null, class: more = '' }) {
 
 /** @param {Column[]} columns @param {Content[]} line */
 const tableRow = (columns, line) => el('tr', null, ...line.map((content, index) => {
-  const { number, spare } = columns[index] ?? {};
-  const look = { 'data-number': number, 'data-spare': spare };
+  const { number, spare, rare } = columns[index] ?? {};
+  const look = { 'data-number': number, 'data-spare': spare, 'data-rare': rare };
   return index === 0 ? el('th', { scope: 'row', ...look }, content) : el('td', look, content);
 }));
 

@@ -9,7 +9,7 @@ import { modelsText, parseModels } from '#/js/gateway/models/model-map.js';
 
 /** What a text could not be read as. */
 export class Unreadable extends Error {
-  /** @param {string} field @param {'number'|'money'|'models'|'date'} kind @param {string} [detail] */
+  /** @param {string} field @param {'number'|'money'|'models'|'date'|'again'} kind @param {string} [detail] */
   constructor(field, kind, detail = '') {
     super(`${field}: ${kind}`);
     this.field = field;
@@ -48,9 +48,45 @@ export function nodeChange(node, values, credential) {
   const wish = nodeWish(values);
   delete wish.credential;
   const change = different(wish, { ...node, models: parseModels(modelsText(node.models)).models });
+  const typed = credential === 'replace' ? textOf(values, 'credential') : '';
   if (credential === 'remove') change.credential = null;
-  if (credential === 'replace' && textOf(values, 'credential') !== '') change.credential = textOf(values, 'credential');
+  else if (typed !== '') change.credential = typed;
+  else if (boundTo(node, values) !== null) throw new Unreadable('credential', 'again', originOf(node.url) ?? node.url);
+  // Leave that was given for one address has to be given for another one by word.
+  if (isElsewhere(node, values)) for (const name of REACHES) if (node[name] && typeof values[name] === 'boolean') change[name] = values[name];
   return change;
+}
+
+/** @type {readonly ('allowPrivate'|'allowLoopback')[]} */
+const REACHES = ['allowPrivate', 'allowLoopback'];
+
+/**
+ * A stored credential goes only to where it was given for: with another scheme, host or port, or more networks, it has to be entered again.
+ * @param {GatewayNode} node
+ * @param {Record<string, string|boolean>} values
+ * @returns {string|null} the address that it was given for; null: it may stay
+ */
+export function boundTo(node, values) {
+  const isWider = REACHES.some((name) => values[name] === true && !node[name]);
+  const isStored = node.hasCredential || node.needsCredential;
+  return isStored && (isWider || isElsewhere(node, values)) ? originOf(node.url) ?? node.url : null;
+}
+
+/** @param {GatewayNode} node @param {Record<string, string|boolean>} values */
+function isElsewhere(node, values) {
+  const origin = originOf(textOf(values, 'url'));
+  return origin !== null && origin !== originOf(node.url);
+}
+
+/** @param {string} text @returns {string|null} null: no address yet */
+function originOf(text) {
+  try {
+    const { protocol, origin } = new URL(text);
+    // A root's dot is the same place.
+    return /^https?:$/.test(protocol) ? origin.replace(/\.(?=:\d+$|$)/, '') : null;
+  } catch {
+    return null;
+  }
 }
 
 /** @param {Record<string, string|boolean|string[]>} values @returns {Record<string, any>} throws Unreadable */

@@ -58,6 +58,7 @@ export class LiveFeed {
     if (frame?.t === 'hello') this.#begin(frame, now);
     else if (frame?.t === 'second') this.#second(frame, now);
     else if (frame?.t === 'open') this.#opened(frame.request);
+    else if (frame?.t === 'changed') this.#changed(frame.request);
     else if (frame?.t === 'closed') this.#closed(frame.request);
     else if (frame?.t === 'skipped') this.#skipped(frame.n);
   }
@@ -102,14 +103,11 @@ export class LiveFeed {
   }
 
   /**
-   * What the server says of seconds that were not heard here. One that counted less than was heard began anew meanwhile: its zeros are no knowledge.
+   * What the server says of seconds that were not heard here. It tells only what it counted: what came before its start stays a gap.
    * @param {Second[]} rates
    */
   #learn(rates) {
-    const began = rates.some(({ at, requests }) => (this.#seconds.get(floor(at))?.requests ?? 0) > requests);
-    for (const rate of rates) {
-      if (!this.#seconds.has(floor(rate.at)) && !(began && rate.requests === 0)) this.#seconds.set(floor(rate.at), rate);
-    }
+    for (const rate of rates) if (!this.#seconds.has(floor(rate.at))) this.#seconds.set(floor(rate.at), rate);
   }
 
   /** @param {any} frame @param {number} now */
@@ -123,6 +121,14 @@ export class LiveFeed {
   /** @param {GatewayRequest|undefined} request */
   #opened(request) {
     if (request?.id && this.#open.size < OPEN) this.#open.set(request.id, request);
+  }
+
+  /**
+   * A change may come after the end that it came before.
+   * @param {GatewayRequest|undefined} request
+   */
+  #changed(request) {
+    if (request?.id && this.#open.has(request.id)) this.#open.set(request.id, request);
   }
 
   /** @param {GatewayRequest|undefined} request */

@@ -51,6 +51,18 @@ export function exactDollars(nano, locale) {
   return dollars(nano, locale, Math.max(2, digits.length));
 }
 
+/**
+ * For columns that are narrow: cents, below a cent four places, and what is less than those show is "<$0.0001".
+ * @param {bigint} nano
+ * @param {string} locale
+ */
+export function roughDollars(nano, locale) {
+  const size = nano < 0n ? -nano : nano;
+  const smallest = NANO / 10_000n;
+  if (size === 0n || size >= NANO / 100n) return dollars(nano, locale, 2);
+  return size < smallest ? `<${dollars(smallest, locale, 4)}` : dollars(nano, locale, 4);
+}
+
 /** @param {bigint} nano */
 function placesFor(nano) {
   const size = nano < 0n ? -nano : nano;

@@ -32,6 +32,7 @@ export const secondsLeft = ({ state, until }, now) => (state === 'cooling' && un
  */
 export function headline(health, now) {
   const seconds = secondsLeft(health, now);
+  if (health.code === 'credential_needed') return t('node.needsCredential');
   if (seconds > 0) return t('node.cooling', { count: seconds });
   return health.state === 'cooling' && health.until ? t('node.coolingOver') : stateWords(health.state);
 }

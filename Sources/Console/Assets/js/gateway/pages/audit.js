@@ -2,6 +2,7 @@
 import { empty } from '#/js/elements/parts.js';
 import { gatewayPage } from '#/js/gateway/elements/parts.js';
 import { more, table } from '#/js/gateway/elements/table.js';
+import { fieldName, fieldValue } from '#/js/gateway/models/audit.js';
 import { t } from '#/js/gateway/words.js';
 import { el } from '#/js/lib/dom.js';
 import { maybe, words } from '#/js/models/words.js';
@@ -20,7 +21,7 @@ export async function auditPage({ api, mayManage }) {
     el('span', { class: 'stacked' }, el('span', null, maybe(`action.${line.action}`) ?? line.action), el('b', null, line.name)),
     changesOf(line),
   ]);
-  const view = table({ name: t('gateway.audit'), columns, rows: rows(first.items), class: 'table-wrapped' });
+  const view = table({ name: t('gateway.audit'), columns, rows: rows(first.items), class: 'table-wrapped table-audit' });
   return gatewayPage(
     { title: t('gateway.audit'), lead: t('audit.lead') },
     view,
@@ -34,13 +35,20 @@ function whoOf({ who, origin }) {
   return who ? el('span', { class: 'stacked' }, el('span', null, who.name ?? who.id), el('small', null, by)) : by;
 }
 
-/** @param {AuditLine} line */
-const changesOf = ({ changes }) => el('ul', { class: 'changes' }, ...changes.map(({ field, from, to }) => el(
-  'li',
-  null,
-  el('code', null, field),
-  ' ',
-  from === null ? null : el('del', null, from || t('audit.empty')),
-  from === null || to === null ? null : ' → ',
-  to === null ? null : el('ins', null, to || t('audit.empty')),
-)));
+/**
+ * What came or went whole reads as one paragraph, what changed line by line.
+ * @param {AuditLine} line
+ */
+const changesOf = ({ changes }) => el(
+  'ul',
+  { class: changes.every(({ from, to }) => from === null || to === null) ? 'changes changes-whole' : 'changes' },
+  ...changes.map(({ field, from, to }) => el(
+    'li',
+    null,
+    el('span', { class: 'changes-field' }, fieldName(field)),
+    ' ',
+    from === null ? null : el('del', null, fieldValue(field, from)),
+    from === null || to === null ? null : ' → ',
+    to === null ? null : el('ins', null, fieldValue(field, to)),
+  )),
+);

@@ -18,8 +18,10 @@ export function newKeyPage({ api, hub, mayManage }) {
   if (!mayManage) return empty({ icon: 'key', title: t('gateway.onlyAdmins.title'), text: t('gateway.onlyAdmins') });
   const parts = keyFields(null);
   const act = async () => {
+    // First what can be asked again: the key is shown only once.
+    const { anthropic } = await api.address();
     const made = await api.createKey(keyWish(parts.values()));
-    page.replaceWith(shownOnce(made, hub.nodes.list.length));
+    page.replaceWith(shownOnce(made, hub.nodes.list.length, anthropic));
     const title = document.querySelector('.gateway-body h1');
     if (title instanceof HTMLElement) (title.setAttribute('tabindex', '-1'), title.focus());
   };
@@ -33,11 +35,11 @@ export function newKeyPage({ api, hub, mayManage }) {
  * The server keeps only its hash.
  * @param {{id: string, name: string, key: string}} made
  * @param {number} nodes
+ * @param {string} base the gateway's address
  */
-function shownOnce({ name, key }, nodes) {
+function shownOnce({ name, key }, nodes, base) {
   const copy = button(t('key.copy'), { kind: 'primary', icon: 'copy' });
   copy.onclick = () => void copyText(copy, key);
-  const base = location.origin;
   const missing = nodes === 0
     ? banner('warn', el('span', null, t('key.noNodes')), ' ', el('a', { href: pathTo({ name: 'nodes' }) }, t('nodes.add')))
     : null;

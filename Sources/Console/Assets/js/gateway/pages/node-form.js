@@ -5,7 +5,7 @@ import { form } from '#/js/elements/forms.js';
 import { toast } from '#/js/elements/overlays.js';
 import { fieldwise } from '#/js/gateway/elements/form-acts.js';
 import { checkbox, gatewayPage } from '#/js/gateway/elements/parts.js';
-import { nodeChange, nodeWish } from '#/js/gateway/models/changes.js';
+import { boundTo, nodeChange, nodeWish } from '#/js/gateway/models/changes.js';
 import { modelsText } from '#/js/gateway/models/model-map.js';
 import { t } from '#/js/gateway/words.js';
 import { el } from '#/js/lib/dom.js';
@@ -91,6 +91,7 @@ function nodeFields(node) {
     ...fields.map((one) => [one.name, one.value]),
     ...checks.map(({ name, input }) => [name, input.checked]),
   ]);
+  if (node) for (const { input } of [...main, ...checks]) input.addEventListener('input', () => secret.bind(boundTo(node, values())));
   const body = [
     grid(main),
     secret.node,
@@ -192,14 +193,28 @@ function credentialPart(node) {
   const remove = button(t('node.credential.remove'), { kind: 'danger' });
   const keep = button(t('node.credential.keep'));
   const line = el('div', { class: 'key-line' }, words, el('div', { class: 'thing-actions' }, replace, remove, keep));
+  /** @type {string|null} the address that it was given for, while the form names another */
+  let bound = null;
   const choose = (/** @type {'keep'|'replace'|'remove'} */ wish) => {
     chosen = wish;
     secret.node.hidden = wish !== 'replace';
-    replace.hidden = remove.hidden = wish !== 'keep';
-    keep.hidden = wish === 'keep';
-    words.textContent = t(`node.credential.${wish}.words`);
+    replace.hidden = wish === 'replace' || (wish === 'remove' && bound === null);
+    remove.hidden = wish === 'remove' || (wish === 'replace' && bound === null);
+    keep.hidden = wish === 'keep' || bound !== null;
+    words.textContent = bound !== null && wish === 'replace' ? t('node.credential.again.words', { origin: bound }) : t(`node.credential.${wish}.words`);
     if (wish !== 'replace') secret.input.value = '';
   };
+  const bind = (/** @type {string|null} */ origin) => {
+    if (origin === bound) return;
+    const wasBound = bound !== null;
+    bound = origin;
+    if (bound !== null && chosen === 'keep') choose('replace');
+    else if (bound === null && wasBound && chosen === 'replace' && secret.value === '' && node?.hasCredential) choose('keep');
+    else choose(chosen);
+  };
+  // A complaint about a field that is folded away must be seen.
+  const fail = secret.fail;
+  secret.fail = (complaint) => (choose('replace'), fail(complaint));
   replace.onclick = () => (choose('replace'), secret.input.focus());
   remove.onclick = () => (choose('remove'), keep.focus());
   keep.onclick = () => (choose('keep'), replace.focus());
@@ -207,7 +222,7 @@ function credentialPart(node) {
   line.hidden = !node?.hasCredential;
   const label = el('span', { class: 'field-label' }, t('node.credential'));
   label.hidden = line.hidden;
-  return { field: secret, node: el('div', { class: 'credential' }, label, line, secret.node), choice: () => chosen };
+  return { field: secret, node: el('div', { class: 'credential' }, label, line, secret.node), choice: () => chosen, bind };
 }
 
 /**

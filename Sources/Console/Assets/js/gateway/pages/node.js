@@ -1,5 +1,5 @@
 /** One node: its state, what can be done, its day, its settings, and how it came to be as it is. */
-import { button, linkButton } from '#/js/elements/parts.js';
+import { banner, button, linkButton } from '#/js/elements/parts.js';
 import { Living, coalesced, everySecond } from '#/js/gateway/elements/living.js';
 import { deleteNode, resultWords, stepNode } from '#/js/gateway/elements/node-acts.js';
 import { NodeStateView } from '#/js/gateway/elements/node-state.js';
@@ -43,6 +43,7 @@ export async function nodePage(context) {
   const above = { href: pathTo({ name: 'nodes' }), label: t('gateway.nodes') };
   const page = gatewayPage(
     { title: node.name, lead: node.url, above },
+    needed(context, node),
     el('div', { class: 'node-head' }, state.node, acts, result),
     part({ title: t('node.day'), class: 'part-first' }, day, today),
     part({ title: t('node.settings') }, settingsOf(node), modelsAsked(context, node)),
@@ -87,10 +88,17 @@ function actsOf(context, node, result) {
   return [
     test,
     linkButton(t('node.edit'), { href: pathTo({ name: 'editNode', id: node.id }) }),
-    node.enabled && node.health.state === 'dead' ? step('enable') : null,
+    node.enabled && node.health.state === 'dead' && !node.needsCredential ? step('enable') : null,
     node.draining ? step('undrain') : step('drain'),
     node.enabled ? step('disable', 'danger') : step('enable'),
   ].flatMap((one) => one ?? []);
+}
+
+/** @param {Context} context @param {GatewayNode} node */
+function needed({ mayManage }, { id, needsCredential }) {
+  if (!needsCredential) return null;
+  const act = mayManage ? el('a', { href: pathTo({ name: 'editNode', id }) }, t('node.credential.enter')) : null;
+  return banner('warn', el('span', null, t('node.needsCredential.words')), ' ', act);
 }
 
 /** @param {GatewayNode} node */
@@ -119,12 +127,12 @@ const settingsOf = (node) => facts(
   [t('node.family'), node.family === 'openai' ? 'OpenAI' : 'Anthropic'],
   [t('node.provider'), node.provider],
   [t('node.auth'), node.auth],
-  [t('node.credential'), node.hasCredential ? t('node.credential.stored') : t('node.credential.none')],
+  [t('node.credential'), t(node.needsCredential ? 'node.credential.lost' : node.hasCredential ? 'node.credential.stored' : 'node.credential.none')],
   [t('node.priority'), figure(node.priority)],
   [t('node.weight'), figure(node.weight)],
   [t('node.maxConcurrency'), node.maxConcurrency === null ? t('field.noLimit') : figure(node.maxConcurrency)],
   [t('node.models'), node.models.length > 0 ? el('span', { class: 'lines' }, modelsText(node.models)) : t('node.models.all')],
-  [t('node.healthMethod'), `${maybe(`node.method.${node.healthMethod}`) ?? node.healthMethod} · ${node.healthModel}`],
+  [t('node.healthMethod'), [maybe(`node.method.${node.healthMethod}`) ?? node.healthMethod, node.healthMethod === 'head' ? '' : node.healthModel].filter(Boolean).join(' · ')],
   [t('node.rateDomain'), node.rateDomain],
   [t('node.cacheDomain'), node.cacheDomain],
   [

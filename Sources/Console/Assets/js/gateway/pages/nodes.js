@@ -1,5 +1,5 @@
 /** The pool: one row a node, in the order in which they are asked. */
-import { linkButton } from '#/js/elements/parts.js';
+import { banner, linkButton } from '#/js/elements/parts.js';
 import { openMenu, toast } from '#/js/elements/overlays.js';
 import { Living, coalesced, everySecond } from '#/js/gateway/elements/living.js';
 import { deleteNode, stepNode, testNode } from '#/js/gateway/elements/node-acts.js';
@@ -26,8 +26,22 @@ export async function nodesPage(context) {
   if (hub.nodes.list.length === 0) return firstNode(context);
   const add = mayManage ? linkButton(t('nodes.add'), { href: pathTo({ name: 'newNode' }), kind: 'primary', icon: 'plus' }) : null;
   const list = new NodeList(context);
-  const page = gatewayPage({ title: t('gateway.nodes'), lead: mayManage ? t('nodes.lead.admin') : t('nodes.lead'), acts: [add] }, list.node);
+  const page = gatewayPage(
+    { title: t('gateway.nodes'), lead: mayManage ? t('nodes.lead.admin') : t('nodes.lead'), acts: [add] },
+    sealedNotice(hub.nodes.list),
+    list.node,
+  );
   return new Living(page, () => list.follow());
+}
+
+/**
+ * Nodes whose credential the house's key does not open.
+ * @param {import('#/js/gateway/api.js').GatewayNode[]} nodes
+ */
+function sealedNotice(nodes) {
+  const sealed = nodes.filter(({ needsCredential }) => needsCredential);
+  if (sealed.length === 0) return null;
+  return banner('warn', t('nodes.sealed', { count: sealed.length, names: sealed.map(({ name }) => name).join(', ') }));
 }
 
 /** The rows, and the order that somebody gives them. */
@@ -140,7 +154,7 @@ class NodeList {
       ...order(t('node.up'), 'reply', moved(groups, id, -1)),
       ...order(t('node.down'), 'down', moved(groups, id, 1)),
       ...(above ? order(t('node.join', { name: hub.nodes.get(above)?.name ?? '' }), 'people', joined(groups, id, above)) : []),
-      ...(node.enabled && node.health.state === 'dead' ? [step('enable', 'reopen')] : []),
+      ...(node.enabled && node.health.state === 'dead' && !node.needsCredential ? [step('enable', 'reopen')] : []),
       node.draining ? step('undrain', 'reopen') : step('drain', 'clock'),
       node.enabled ? step('disable', 'close') : step('enable', 'check'),
       item(t('node.delete'), 'alert', () => void deleteNode(this.#context, node).then((gone) => gone && this.#leftEmpty())),

@@ -44,6 +44,7 @@ const factsOf = (request) => facts(
   [t('request.operation'), request.stream ? t('request.stream', { operation: request.operation }) : request.operation],
   [t('request.mapped'), request.mappedModel && request.mappedModel !== request.model ? request.mappedModel : null],
   [t('request.http'), request.httpStatus === null ? '–' : String(request.httpStatus)],
+  [t('request.tier'), request.tier && request.tier !== 'standard' ? maybe(`tier.${request.tier}`) ?? request.tier : null],
   [t('node.firstByte'), lapse(request.firstByteMs)],
   [t('column.took'), lapse(request.durationMs)],
   [t('figure.cost'), request.priced === false && request.cost === null ? t('request.unpriced.title') : money(request.cost)],

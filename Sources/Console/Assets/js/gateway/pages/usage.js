@@ -162,8 +162,8 @@ function tableOf(items, all, by, period) {
   const columns = [
     { label: t(`by.${by}`) }, { label: t('figure.cost'), number: true }, { label: t('figure.requests'), number: true },
     { label: t('figure.failures'), number: true, spare: true }, { label: t('figure.input'), number: true, spare: true },
-    { label: t('figure.output'), number: true, spare: true }, { label: t('figure.cacheRead'), number: true, spare: true },
-    { label: t('figure.cacheWrite'), number: true, spare: true },
+    { label: t('figure.output'), number: true, spare: true }, { label: t('figure.cacheRead'), number: true, rare: true },
+    { label: t('figure.cacheWrite'), number: true, rare: true },
   ];
   const line = (/** @type {Node|string} */ name, /** @type {import('#/js/gateway/api.js').Figures} */ one) => [
     name, costCell(one), figure(one.requests), figure(one.failures), figure(one.inputTokens), figure(one.outputTokens),

@@ -1,0 +1,55 @@
+import { catalogue } from '#/js/lib/i18n.js';
+
+/** Operations: how the server itself is doing. */
+export const strings = catalogue({
+  'ends.lead': {
+    en: 'Each time the server ended without being asked to: what happened, who or what did it, and what to do.',
+    zh: '服务每次未经要求而结束的记录：发生了什么、由谁或什么引起、该怎么办。',
+  },
+  'ends.onlyAdmins.title': { en: 'For owners and admins', zh: '仅限所有者和管理员' },
+  'ends.onlyAdmins.text': { en: 'Records of the server are about everybody’s requests.', zh: '服务器记录涉及所有人的请求。' },
+  'ends.calm.title': { en: 'No unplanned end since {date}', zh: '自 {date} 起没有意外结束' },
+  'ends.calm.text': {
+    en: 'Should the server ever end without being asked, it is back within a second, and this page says why: the cause, who sent the signal, the line of code.',
+    zh: '万一服务意外结束，它会在一秒内恢复，本页将说明原因：起因、信号由谁发送、位于代码哪一行。',
+  },
+  'ends.again': { en: 'Look again', zh: '刷新' },
+  'ends.days': { en: 'The last 30 days', zh: '最近 30 天' },
+  'ends.days.spoken': {
+    en: { zero: 'The last 30 days: no unplanned end', one: 'The last 30 days: {count} unplanned end', other: 'The last 30 days: {count} unplanned ends' },
+    zh: { zero: '最近 30 天：没有意外结束', other: '最近 30 天：{count} 次意外结束' },
+  },
+  'ends.day': { en: { zero: '{date}: calm', one: '{date}: {count} end', other: '{date}: {count} ends' }, zh: { zero: '{date}：平稳', other: '{date}：{count} 次' } },
+  'ends.calmFor': { en: 'Calm for', zh: '已平稳运行' },
+  'ends.running': { en: 'Running since', zh: '本次启动于' },
+  'ends.count': { en: 'Ends in 30 days', zh: '30 天内结束' },
+  'ends.list': { en: 'Past ends', zh: '历次结束' },
+  'ends.kept': { en: 'The last 50 are kept.', zh: '保留最近 50 次。' },
+  'ends.after': { en: 'after {lapse}', zh: '运行 {lapse} 后' },
+  'ends.similar': { en: { one: 'alone of its kind', other: '{count} of this kind' }, zh: { other: '同类 {count} 次' } },
+  'ends.planned': { en: 'As asked', zh: '按要求' },
+  'ends.refused': { en: 'A start was refused on {date} (exit code {code}):', zh: '{date} 的一次启动被拒绝（退出码 {code}）：' },
+
+  'end.remedies': { en: 'What to do', zh: '处理办法' },
+  'end.evidence': { en: 'Evidence', zh: '证据' },
+  'end.frames': { en: 'Where in the code', zh: '代码位置' },
+  'end.frames.lead': { en: 'The innermost call first; our own code in bold.', zh: '最内层调用在前；我们自己的代码以粗体显示。' },
+  'end.frames.all': { en: { other: 'Show all {count}' }, zh: { other: '显示全部 {count} 层' } },
+  'end.threads': { en: 'What its threads did', zh: '各线程在做什么' },
+  'end.inFlight': { en: 'What was under way', zh: '当时处理中的请求' },
+  'end.kind.request': { en: 'Request', zh: '请求' },
+  'end.kind.frame': { en: 'Socket message', zh: '套接字消息' },
+  'end.kind.relay': { en: 'Relayed request', zh: '转发请求' },
+  'end.kind.chore': { en: 'Own work', zh: '内部任务' },
+  'end.suspect': { en: 'there in an earlier end, too', zh: '先前的结束中也有' },
+  'end.log': { en: 'The last records of its log', zh: '最后的日志' },
+  'end.log.lead': { en: 'As the flight recorder held them, debug records included.', zh: '来自飞行记录，含调试级别。' },
+  'end.copy': { en: 'Copy for a report', zh: '复制为报告' },
+  'end.terminal': { en: 'On the server: {command}', zh: '在服务器上：{command}' },
+
+  'lapse.seconds': { en: { one: '{count} second', other: '{count} seconds' }, zh: { other: '{count} 秒' } },
+  'lapse.minutes': { en: { one: '{count} minute', other: '{count} minutes' }, zh: { other: '{count} 分钟' } },
+  'lapse.hours': { en: { one: '{count} hour', other: '{count} hours' }, zh: { other: '{count} 小时' } },
+  'lapse.days': { en: { one: '{count} day', other: '{count} days' }, zh: { other: '{count} 天' } },
+  'lapse.ms': { en: '{value} ms', zh: '{value} 毫秒' },
+});

@@ -1,0 +1,62 @@
+import Storage
+
+/// What later releases added, in the order of its numbers.
+extension GatewaySchema {
+    static let later = [objects, results, rateLimits]
+
+    /// Besides batches and files everything else that providers keep, and which key made it. SQLite can't change a CHECK: a new table takes
+    /// the old one's place.
+    private static let objects = Migration(
+        11, "who owns what providers keep: any kind of object, and the key that made it",
+        [
+            """
+            CREATE TABLE owned_object (
+                workspace_id VARCHAR(26) NOT NULL,
+                kind VARCHAR(32) NOT NULL CHECK (kind <> ''),
+                id VARCHAR(200) NOT NULL CHECK (id <> ''),
+                node_id VARCHAR(26) NOT NULL,
+                key_id VARCHAR(26),
+                created_at BIGINT NOT NULL,
+                PRIMARY KEY (workspace_id, kind, id),
+                FOREIGN KEY (node_id) REFERENCES node (id)
+            )
+            """,
+            """
+            INSERT INTO owned_object (workspace_id, kind, id, node_id, created_at)
+                SELECT workspace_id, kind, id, node_id, created_at FROM resource_owner
+            """,
+            "DROP TABLE resource_owner",
+            "CREATE INDEX owned_object_by_node ON owned_object (node_id)",
+            "CREATE INDEX owned_object_by_id ON owned_object (id, workspace_id)",
+            "CREATE INDEX owned_object_by_age ON owned_object (kind, created_at)",
+        ])
+
+    /// So that a batch's result is booked once, however often it is fetched.
+    private static let results = Migration(
+        12, "which results of batches are booked",
+        [
+            """
+            CREATE TABLE booked_result (
+                workspace_id VARCHAR(26) NOT NULL,
+                batch_id VARCHAR(128) NOT NULL,
+                name VARCHAR(128) NOT NULL,
+                at BIGINT NOT NULL,
+                PRIMARY KEY (workspace_id, batch_id, name)
+            )
+            """,
+            "CREATE INDEX booked_result_by_age ON booked_result (at)",
+        ])
+
+    private static let rateLimits = Migration(
+        13, "rate limits that outlive the process",
+        [
+            """
+            CREATE TABLE rate_limit (
+                workspace_id VARCHAR(26) NOT NULL,
+                domain VARCHAR(96) NOT NULL CHECK (domain <> ''),
+                until_at BIGINT NOT NULL,
+                PRIMARY KEY (workspace_id, domain)
+            )
+            """
+        ])
+}

@@ -1,0 +1,114 @@
+/// Workers end.
+extension Crew {
+    /// What is known of a death besides the wait status.
+    package struct Circumstances: Sendable {
+        /// The kernel killed for want of memory since the worker's start.
+        package var wasOutOfMemory = false
+        /// Fingerprints of the inputs that were under way.
+        package var underWay: [UInt64] = []
+        /// Of the crash, where a backtrace was found.
+        package var signature: String?
+
+        package init() {}
+    }
+
+    package mutating func ended(_ process: Int32, _ end: WorkerEnd, _ circumstances: Circumstances, at now: Int64) -> [Action] {
+        guard let member = members.removeValue(forKey: process) else { return [] }
+        lastEnded = member
+        if case .stop(let ending) = goal { return stopped(member, end, ending) }
+        if member.role == .apology { return apologyEnded(member, end, at: now) }
+        guard let leaving = member.leaving else { return died(member, end, circumstances, at: now) }
+        let evidence: [Action] = leaving == .foreign ? [.record(process, .foreignStop)] : []
+        return evidence + openNext() + tellAlone(after: member)
+    }
+
+    /// The last of those that still carried streams has ended: what they wrote may be taken into the books.
+    private func tellAlone(after member: Member) -> [Action] {
+        guard member.hasHanded, !isSomebodyRelaying else { return [] }
+        return members.values.filter { $0.role == .serve && $0.isOpened }.map { .say($0.process, .alone) }
+    }
+
+    private func stopped(_ member: Member, _ end: WorkerEnd, _ ending: Ending) -> [Action] {
+        var actions: [Action] = []
+        // Killed by us after its time, or fallen on its way out: worth knowing.
+        if member.role == .serve, end != .exited(0), member.killedFor == nil {
+            actions.append(.record(member.process, kind(of: member, end)))
+        }
+        if members.isEmpty { actions.append(.end(ending)) }
+        return actions
+    }
+
+    private mutating func apologyEnded(_ member: Member, _ end: WorkerEnd, at now: Int64) -> [Action] {
+        guard member.leaving == nil, incident != nil || goal == .rest else { return [] }
+        apologyAt = now + max(1_000, apologyBackoff.died(lived: now - member.startedAt, dice: dice()))
+        return [.tell(.error, "the stand-in worker ended", ["how": "\(end)"])]
+    }
+
+    private mutating func died(_ member: Member, _ end: WorkerEnd, _ circumstances: Circumstances, at now: Int64) -> [Action] {
+        deaths += 1
+        let record = Action.record(member.process, kind(of: member, end))
+        guard goal == .serve else { return [record] }
+        if end.isRefusal, !hasServed { return [record, .end(.exit(end.shellCode))] }
+        if let failed = failedRestart(member, end) { return failed + [record] }
+        if isFromOutside(member, end, circumstances) {
+            // Somebody's act, no fault of the program: back at once, however often.
+            return [
+                .spawn(.serve), .tell(.warning, "a worker was killed from outside; another one was started", facts(member, end)), record,
+            ]
+        }
+        let caught = quarantine.died(with: circumstances.underWay)
+        var actions: [Action] = caught.map { .tell(.warning, "an input that killed workers is held back", ["input": hex($0)]) }
+        let wait = backoff.died(lived: now - member.startedAt, dice: dice())
+        let isLoop = loop.died(signature: signature(member, end, circumstances), at: now)
+        if isLoop || (end.needsPerson && hasServed) {
+            actions += enterIncident(facts(member, end), refusal: member.refusal, at: now)
+        } else if wait == 0 {
+            actions.append(.spawn(.serve))
+        } else {
+            startAt = now + wait
+        }
+        actions.append(.tell(.error, "a worker died", facts(member, end).merging(["wait": "\(wait) ms"]) { $1 }))
+        return actions + [record]
+    }
+
+    /// The one that was to take over is gone, and the old one still serves: nothing is lost but the restart.
+    private mutating func failedRestart(_ member: Member, _ end: WorkerEnd) -> [Action]? {
+        guard let asked = restart, asked.successor == member.process else { return nil }
+        restart = nil
+        let reason = member.refusal ?? "it ended with \(end) in stage \(member.stage.number) \(member.stage.name)"
+        let answer = asked.tag.map { [Action.answer($0, OrderAnswer(false, "the new worker did not start: \(reason)"))] } ?? []
+        if let old = server, old.isOpened {
+            return answer + [.tell(.error, "the restart failed; the old worker goes on serving", ["reason": reason]), .notify(.ready)]
+        }
+        // The old one is going already: another one has to be tried. Should it die as well, that is no restart any more.
+        return answer + [.tell(.error, "the restart failed; another worker is tried", ["reason": reason]), .spawn(.serve)]
+    }
+
+    /// SIGKILL to a worker that was ready, and the kernel did not want its memory: a person or another program did it. (A death before it was
+    /// ready counts, so that nothing can turn without end.)
+    private func isFromOutside(_ member: Member, _ end: WorkerEnd, _ circumstances: Circumstances) -> Bool {
+        guard case .signalled(9, _) = end else { return false }
+        return member.phase == .ready && member.killedFor == nil && !circumstances.wasOutOfMemory
+    }
+
+    func kind(of member: Member, _ end: WorkerEnd) -> EndKind {
+        if let killed = member.killedFor { return killed == "stage" ? .deadline : .hang(pulse: killed, milliseconds: 0) }
+        if case .exited = end { return .exit }
+        return .signal
+    }
+
+    /// Two deaths alike: the same end in the same stage of a start, or the same place in the program.
+    private func signature(_ member: Member, _ end: WorkerEnd, _ circumstances: Circumstances) -> String? {
+        if let known = circumstances.signature { return known }
+        return member.phase == .ready ? nil : "\(end) in \(member.stage.number)"
+    }
+
+    private func facts(_ member: Member, _ end: WorkerEnd) -> [String: String] {
+        var facts = ["worker": "\(member.process)", "how": "\(end)", "stage": "\(member.stage.number) \(member.stage.name)"]
+        if let reason = member.refusal { facts["reason"] = reason }
+        if let killed = member.killedFor { facts["killed"] = killed }
+        return facts
+    }
+
+    private func hex(_ fingerprint: UInt64) -> String { String(fingerprint, radix: 16) }
+}

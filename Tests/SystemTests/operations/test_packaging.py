@@ -1,0 +1,99 @@
+"""What is shipped: the unit as systemd reads it, the release's folder and its links, the container's files."""
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from support.server import TOP, command
+
+UNIT = TOP / "packaging/switchboard.service"
+
+
+def test_systemd_takes_the_unit_and_finds_it_tight(tmp_path):
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("no systemd here")
+    unit = tmp_path / "switchboard.service"
+    unit.write_text(UNIT.read_text().replace("/opt/switchboard/current/switchboard", "/bin/true"))
+    verified = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True)
+    assert verified.returncode == 0 and str(unit) not in verified.stderr, verified.stderr
+    rated = subprocess.run(["systemd-analyze", "security", "--offline=true", str(unit)], capture_output=True, text=True)
+    level = float(re.search(r"exposure level for .*: ([0-9.]+)", rated.stdout).group(1))
+    assert level <= 2.0, rated.stdout
+
+
+def test_the_unit_restarts_after_every_end_but_those_that_need_a_person():
+    unit = dict(line.split("=", 1) for line in UNIT.read_text().splitlines() if "=" in line and not line.startswith("#"))
+    # `on-failure` takes SIGTERM for a clean end: a stray one would be an outage for ever.
+    assert unit["Restart"] == "always" and unit["StartLimitIntervalSec"] == "0" and unit["Type"] == "notify"
+    assert unit["RestartPreventExitStatus"] == "64 77 78 81 86"
+    assert unit["NoNewPrivileges"] == "yes" and unit["User"] != "root"
+
+
+@pytest.fixture
+def release(tmp_path):
+    """The folder of a release as `scripts/release` lays it out, with a small program instead of the large one."""
+
+    def make(name: str) -> pathlib.Path:
+        folder = tmp_path / "unpacked" / name
+        folder.mkdir(parents=True)
+        (folder / "switchboard").write_text(f"#!/bin/sh\necho {name}\n")
+        (folder / "switchboard").chmod(0o755)
+        shutil.copy(TOP / "packaging/install", folder / "install")
+        sums = "".join(f"{hashlib.sha256((folder / file).read_bytes()).hexdigest()}  ./{file}\n" for file in ("install", "switchboard"))
+        (folder / "SHA256SUMS").write_text(sums)
+        return folder
+
+    return make
+
+
+def install(folder: pathlib.Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(folder / "install"), *arguments], capture_output=True, text=True)
+
+
+def test_current_changes_in_one_step_and_goes_back(release, tmp_path):
+    prefix = tmp_path / "prefix"
+    for number in range(1, 8):
+        assert install(release(f"switchboard-0.{number}.0-abc"), str(prefix)).returncode == 0
+        assert subprocess.check_output([str(prefix / "current/switchboard")], text=True) == f"switchboard-0.{number}.0-abc\n"
+    assert os.readlink(prefix / "previous") == "releases/switchboard-0.6.0-abc"
+    assert len(list((prefix / "releases").iterdir())) == 5
+    assert install(prefix / "current", "--back", str(prefix)).returncode == 0
+    assert subprocess.check_output([str(prefix / "current/switchboard")], text=True) == "switchboard-0.6.0-abc\n"
+    again = install(prefix / "releases/switchboard-0.6.0-abc", str(prefix))
+    assert again.returncode == 0 and "already" in again.stdout
+
+
+def test_a_damaged_release_changes_nothing(release, tmp_path):
+    prefix = tmp_path / "prefix"
+    assert install(release("one"), str(prefix)).returncode == 0
+    damaged = release("two")
+    with open(damaged / "switchboard", "a") as program:
+        program.write("# one byte more\n")
+    refused = install(damaged, str(prefix))
+    assert refused.returncode == 86 and "damaged" in refused.stderr
+    assert os.readlink(prefix / "current") == "releases/one"
+    assert install(damaged, "--back", str(prefix)).returncode == 66
+
+
+def test_the_container_runs_as_nobody_special_and_is_asked_for_its_health():
+    text = (TOP / "Dockerfile").read_text()
+    _, build, stage = text.split("\nFROM ")
+    assert " AS build" in build.splitlines()[0] and "slim" in stage.splitlines()[0]
+    assert re.search(r"(?m)^USER switchboard$", stage) and "HEALTHCHECK" in stage and '"status", "--ready"' in stage
+    # Every setting that the files name is one.
+    known = {key["key"] for key in json.loads(command("config", "--json", data=TOP / "data").stdout)}
+    for file in ("Dockerfile", "compose.yaml"):
+        named = set(re.findall(r"\b([A-Z]+_[A-Z_]+)[=:] ?", (TOP / file).read_text()))
+        assert {name for name in named if not name.startswith("MARIADB_")} <= known, file
+
+
+def test_health_checks_ask_the_program(worlds, tmp_path):
+    world = worlds()
+    assert command("status", "--ready", data=world.server.data).returncode == 0
+    world.server.stop()
+    assert command("status", "--ready", data=world.server.data).returncode == 69

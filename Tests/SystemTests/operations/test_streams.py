@@ -1,0 +1,48 @@
+"""A restart does not cut a stream that runs: the old worker carries it to its end, and its cost gets into the books once."""
+import time
+
+import pytest
+
+from support import server as program
+from support.gateway import Background, Gateway
+from support.practice import PracticeNode
+from support.server import Server, await_gone, command
+
+
+@pytest.fixture
+def north():
+    with PracticeNode("north") as node:
+        yield node
+
+
+@pytest.mark.timeout(120)
+def test_a_stream_survives_the_restart_and_is_booked_once(tmp_path, template, north):
+    import shutil
+
+    shutil.copytree(template[0], tmp_path / "data")
+    gateway = Gateway(Server(tmp_path / "data", **(program.ROOMY | {"DRAIN_TIME": "10s"})).start())
+    try:
+        gateway.add(north)
+        made = gateway.key()
+        old = gateway.server.pid
+        # Some eight seconds of events.
+        north.play("paced:100:80")
+        running = Background(made).begun()
+        began = time.monotonic()
+        done = command("restart", data=gateway.server.data)
+        assert done.returncode == 0, done.stderr
+        assert time.monotonic() - began < 5, "the stream held the restart up"
+        assert not running.done.is_set() and gateway.server.status()["workers"][0]["process"] == old
+        # The new worker answers while the old one still streams.
+        gateway.ada.sign_in()
+        fresh = made.ask("beside")
+        assert fresh.status_code == 200
+        assert running.done.wait(30) and running.broken is None and b"message_stop" in running.body
+        await_gone(old)
+        rows = made.booked(2, timeout=15)
+        assert [row["status"] for row in rows] == ["completed", "completed"] and len(made.books()) == 2
+        assert all(row["outputTokens"] for row in rows)
+        assert gateway.server.status()["deaths"] == 0
+        made.close()
+    finally:
+        gateway.end()
