@@ -177,7 +177,9 @@ import Vocabulary
             }
             #expect(try Self.resident(journal.folder.path(of: 1)) > 200 << 10, "round \(round)")
             await journal.sync()
-            #expect(try Self.resident(journal.folder.path(of: 1)) <= 8 << 10, "round \(round)")
+            // The last page goes on, and the kernel may have mapped its neighbours with it, 64 KiB at most (fault_around_bytes).
+            let left = try Self.resident(journal.folder.path(of: 1))
+            #expect(left <= 80 << 10, "round \(round): \(left) bytes")
         }
         #expect(try everything(in: journal) == written)
     }
