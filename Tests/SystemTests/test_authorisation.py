@@ -47,6 +47,8 @@ GET    /api/conversations/{conversation}/events     401 401 401 200 404 200 200 
 POST   /api/conversations/{conversation}/events     401 401 401 201 404 201 201 404
 POST   /api/conversations/{conversation}/receipts   401 401 401 204 404 204 204 404
 GET    /api/sync                                    401 401 401 200 200 200 200 200
+GET    /api/operations/ends                         401 401 401 403 403 200 200 403
+GET    /api/operations/ends/{end}                   401 401 401 403 403 404 404 403
 GET    /widget.js                                   200 200 200 200 200 200 200 200
 GET    /widget/{key}                                200 200 200 200 200 200 200 200
 GET    /demo                                        200 200 200 200 200 200 200 200
@@ -103,7 +105,7 @@ class Cast:
         self.conversation = self.who["visitor"].send("in shop A")["conversation"]
         self.names = {
             "agent": self.who["agent"].id, "shop": self.world.shop_id, "spare": self.spare["id"], "conversation": self.conversation, "key": self.key,
-            "owner_session": ada.get("/api/me")["session"]}
+            "end": "20260101-000000-4711", "owner_session": ada.get("/api/me")["session"]}
 
     def path(self, template: str) -> str:
         names = dict(self.names)
