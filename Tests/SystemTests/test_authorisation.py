@@ -11,7 +11,7 @@ from support.world import Client, Member, Visitor, World, add_second_workspace, 
 WHO = ["anonymous", "visitor", "other visitor", "agent", "other agent", "admin", "owner", "stranger"]
 
 # Of the world: `visitor` wrote in shop A, `agent` serves shop A; `other visitor`, `other agent` belong to shop B; `stranger` owns another
-# workspace. Columns as in WHO. Paths are filled from the world; bodies are such that a permitted call succeeds every time.
+# workspace, which is dated as the older one: the server is its, so the server's own ends are its owner's to see. Columns as in WHO. Paths are filled from the world; bodies are such that a permitted call succeeds every time.
 ROUTES = """
 GET    /health                                      200 200 200 200 200 200 200 200
 GET    /ready                                       200 200 200 200 200 200 200 200
@@ -47,8 +47,8 @@ GET    /api/conversations/{conversation}/events     401 401 401 200 404 200 200 
 POST   /api/conversations/{conversation}/events     401 401 401 201 404 201 201 404
 POST   /api/conversations/{conversation}/receipts   401 401 401 204 404 204 204 404
 GET    /api/sync                                    401 401 401 200 200 200 200 200
-GET    /api/operations/ends                         401 401 401 403 403 200 200 403
-GET    /api/operations/ends/{end}                   401 401 401 403 403 404 404 403
+GET    /api/operations/ends                         401 401 401 403 403 403 403 200
+GET    /api/operations/ends/{end}                   401 401 401 403 403 403 403 404
 GET    /widget.js                                   200 200 200 200 200 200 200 200
 GET    /widget/{key}                                200 200 200 200 200 200 200 200
 GET    /demo                                        200 200 200 200 200 200 200 200
