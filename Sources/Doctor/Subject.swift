@@ -58,7 +58,6 @@ package struct Subject: Sendable {
     /// Names of settings that are only for tests and are on.
     package var testSwitches: [String] = []
     package var backupEvery = Duration.zero
-    package var backupFolder = ""
     package var inspection: MigrationInspection
     package var vault: BackupVault
     /// The folder of the console's pages; nil: not found.

@@ -105,6 +105,7 @@ package final class Delivery: Sendable {
         guard !subscribers.isEmpty else { return }
         let visible = Delivered(topic: topic, number: seq, frame: OutgoingFrame(.feed([FeedItem(seq: seq, change: change)]), for: .staff))
         let hidden = Delivered(topic: topic, number: seq, frame: OutgoingFrame(.feed([FeedItem(seq: seq, change: .hidden)]), for: .staff))
+        figures.delivered(subscribers.count)
         for subscriber in subscribers { subscriber.deliver(subscriber.scope.contains(shop) ? visible : hidden) }
     }
 
@@ -180,6 +181,7 @@ package final class Delivery: Sendable {
         let subscribers = registry.subscribers(to: topic)
         guard !subscribers.isEmpty else { return }
         let delivered = Delivered(topic: topic, number: number, conversation: conversation, frame: OutgoingFrame(frame(), for: audience))
+        figures.delivered(connection == nil ? subscribers.count : subscribers.count { $0.connection != connection })
         for subscriber in subscribers where subscriber.connection != connection { subscriber.deliver(delivered) }
     }
 }

@@ -31,10 +31,10 @@ enum SecurityChecks {
         guard let holder = ProcessChecks.family(of: subject).compactMap({ ProcessFacts.read($0) }).first else {
             return .skip("the server does not run")
         }
-        guard holder.user == 0, ProcFile.link("/proc/1/exe") != nil, holder.container == nil else {
-            return .well(["user": "\(holder.user)"])
-        }
-        return .well(["user": "0", "note": "run it as a user of its own: see packaging/switchboard.service"])
+        guard holder.user == 0 else { return .well(["user": "\(holder.user)"]) }
+        return .warn(
+            "the server runs as root: whoever gets the better of it has the whole machine",
+            [Finding.Remedy("run it as a user of its own: see packaging/switchboard.service")], ["user": "0"])
     }
 
     private static let commandLine = Check("SEC-005", "no secret on a command line") { subject in

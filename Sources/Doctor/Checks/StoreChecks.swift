@@ -77,7 +77,8 @@ enum StoreChecks {
         if kind.isWrong {
             return .fail("\(kind.name) does not keep SQLite's locks: two machines could write at once", remedy, ["file system": kind.name])
         }
-        let word = kind.name.hasSuffix("fs") ? "everything is gone when the machine restarts" : "the data may go with the container"
+        let isMemory = ["tmpfs", "ramfs"].contains(kind.name)
+        let word = isMemory ? "everything is gone when the machine restarts" : "the data may go with the container"
         return .warn("the data is on \(kind.name): \(word)", remedy, ["file system": kind.name])
     }
 

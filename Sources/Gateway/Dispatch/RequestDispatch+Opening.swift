@@ -137,7 +137,6 @@ extension RequestDispatch {
                 admitted = Admitted(key: key, entry: entry, reservation: reservation, plan: plan)
             } catch {
                 traffic.control.settle(reservation, of: key.id, used: nil, at: reading)
-                traffic.logger.error("a request could not be booked", metadata: ["request": "\(request.requestID)", "error": "\(error)"])
                 return refuse(.ledgerFull(family), at: now)
             }
         }

@@ -6,8 +6,6 @@ package final class WebFigures: Sendable {
     package let requests = Family(labels: ["method", "status"]) { Counter() }
     /// Seconds from a request's head to its answer's head.
     package let waits = Histogram()
-    /// Connections that were closed before a byte was read, because there was no room.
-    package let refused = Counter()
 
     private static let methods: Set<String> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -21,6 +19,5 @@ package final class WebFigures: Sendable {
     package func write(to page: inout Exposition) {
         page.add("switchboard_http_requests_total", "Requests answered by the desk, the console and the administration.", requests)
         page.add("switchboard_http_request_duration_seconds", "From a request's head to its answer's.", waits)
-        page.add("switchboard_http_connections_refused_total", "Connections closed unread because the server was full.", refused)
     }
 }

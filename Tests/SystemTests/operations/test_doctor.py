@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from support.server import PROGRAM, Server, clean_environment, command
 from support.world import found
 
-#: What is so on any machine that builds and tests: a debug build, the distribution's SQLite, a container's disk.
-USUAL = {"BUILD-002", "BUILD-005", "STORE-003", "STORE-005", "HOST-003", "PORT-003", "BACKUP-002"}
+#: What is so on any machine that builds and tests: a debug build, the distribution's SQLite, a container's disk, root.
+USUAL = {"SEC-004", "BUILD-002", "BUILD-005", "STORE-003", "STORE-005", "HOST-003", "PORT-003", "BACKUP-002"}
 
 
 def doctor(data: pathlib.Path, *arguments: str, program: pathlib.Path = PROGRAM, within: float = 20, wrapper: tuple[str, ...] = (), **settings) -> dict:

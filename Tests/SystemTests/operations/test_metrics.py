@@ -5,6 +5,7 @@ import re
 import httpx
 
 from support.server import TOP, command
+from support.wire import Wire
 
 
 def test_figures_are_for_this_machine_or_who_has_the_token(worlds):
@@ -32,9 +33,15 @@ def test_figures_are_for_this_machine_or_who_has_the_token(worlds):
 def test_the_dashboard_shows_figures_that_there_are(worlds):
     world = worlds()
     visitor = world.visitor()
+    ada = Wire.open(world.ada)
     visitor.send("hello")
+    # Frames are counted before they are handed over: what was heard has been counted.
+    ada.expect("feed")
+    ada.close()
     command("node", "add", "--name", "north", "--url", "https://north.invalid", data=world.server.data)
     page = httpx.get(world.server.base + "/metrics").text
+    counted = {name: float(value) for name, value in re.findall(r"(?m)^(switchboard_desk_events_total\{kind=\"message\"\}|switchboard_desk_deliveries_total) (\S+)", page)}
+    assert counted['switchboard_desk_events_total{kind="message"}'] == 1 and counted["switchboard_desk_deliveries_total"] >= 1, counted
     known = set(re.findall(r"(?m)^# TYPE (\S+)", page)) | set(re.findall(r"(?m)^([a-z_]+)[{ ]", page))
     # What comes only with requests through nodes is checked where there are some; its names are in the program.
     sources = "".join(path.read_text() for path in (TOP / "Sources").rglob("*Figures*.swift"))
