@@ -35,7 +35,7 @@ need_swift() {
 # What the program is built from.
 need_build() {
     need_swift
-    need_packages libsqlite3-dev libsodium-dev zlib1g-dev pkg-config
+    need_packages libsqlite3-dev libsodium-dev libmariadb-dev zlib1g-dev pkg-config
 }
 
 # stamp_commit: tells the build what it is made from, and touches nothing when that is known already.

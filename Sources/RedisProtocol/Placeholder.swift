@@ -1,0 +1,1 @@
+// The first real file takes this one's place.
