@@ -22,10 +22,10 @@ UNLIMITED = {"CUSTOMER_SENDS": "1000000", "STAFF_SENDS": "1000000", "NEW_VISITOR
 class Server:
     """The release program on a data directory of its own and a free port."""
 
-    def __init__(self, program: pathlib.Path, data: pathlib.Path, **settings: str):
+    def __init__(self, program: pathlib.Path, data: pathlib.Path, is_founded: bool = False, **settings: str):
         self.data, self.program = data, program
         self.key = None
-        if not (data / "switchboard.sqlite").exists():
+        if not is_founded and not (data / "switchboard.sqlite").exists():
             made = subprocess.run(
                 [program, "setup", "--workspace", "Lantern", "--owner", "ada@lantern.example", "--shop", "Lantern"], input=PASSWORD + "\n", text=True,
                 capture_output=True, check=True, env=self.environment(settings))

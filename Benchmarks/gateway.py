@@ -94,20 +94,24 @@ def start_nginx(folder: pathlib.Path, upstream: Peer) -> Peer:
     return Peer("nginx", process, port)
 
 
-def start_switchboard(options, folder: pathlib.Path, upstream: Peer) -> tuple[Peer, str]:
-    """`switchboard proxy` as a newcomer has it, with a key whose limits are all set, high enough never to be met."""
-    environment = {"PATH": os.environ.get("PATH", ""), "DATA_DIR": str(folder), "HTTP_PORT": "0", "BIND": "127.0.0.1", "NODE_CREDENTIAL": "upstream-secret"}
+def start_switchboard(options, folder: pathlib.Path, upstream: Peer, key: str | None = None, **settings: str) -> tuple[Peer, str]:
+    """`switchboard proxy` as a newcomer has it, with a key whose limits are all set, high enough never to be met; `key`: of a house that has
+    been founded by another instance."""
+    environment = {
+        "PATH": os.environ.get("PATH", ""), "DATA_DIR": str(folder), "HTTP_PORT": "0", "BIND": "127.0.0.1", "NODE_CREDENTIAL": "upstream-secret", **settings}
 
     def command(*arguments: str, typed: str = "") -> str:
         return subprocess.run([options.program, *arguments], input=typed, text=True, capture_output=True, check=True, env=environment).stdout.strip()
 
-    command("setup", "--workspace", "Lantern", "--owner", "ada@lantern.example", "--shop", "Lantern", typed=PASSWORD + "\n")
-    command(
-        "node", "add", "--name", "north", "--url", f"http://127.0.0.1:{upstream.port}", "--credential-env", "NODE_CREDENTIAL", "--allow-loopback",
-        "--max-concurrency", "10000")
-    key = command(
-        "key", "create", "--name", "benchmark", "--requests-per-minute", "1000000", "--tokens-per-minute", "1000000000000", "--concurrency", "10000",
-        "--budget-day", "1000000", "--budget-month", "1000000")
+    if key is None:
+        command("setup", "--workspace", "Lantern", "--owner", "ada@lantern.example", "--shop", "Lantern", typed=PASSWORD + "\n")
+        command(
+            "node", "add", "--name", "north", "--url", f"http://127.0.0.1:{upstream.port}", "--credential-env", "NODE_CREDENTIAL", "--allow-loopback",
+            "--max-concurrency", "10000")
+        key = command(
+            "key", "create", "--name", "benchmark", "--requests-per-minute", "1000000", "--tokens-per-minute", "1000000000000", "--concurrency", "10000",
+            "--budget-day", "1000000", "--budget-month", "1000000")
+    folder.mkdir(exist_ok=True)
     process = subprocess.Popen([options.program, "proxy", "--unsupervised"], env=environment, stdout=subprocess.PIPE, stderr=open(folder / "log", "w"), text=True)
     port = int(re.search(r"//[^:/]+:(\d+)", process.stdout.readline()).group(1))
     await_open(port)
