@@ -1,8 +1,8 @@
-# The program in two stages: built with the whole toolchain, shipped with five small libraries.
+# The program in two stages: built with the whole toolchain, shipped with six small libraries.
 #   docker build -t switchboard . && docker run -p 8080:8080 -v switchboard:/data switchboard
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libsqlite3-dev libsodium-dev zlib1g-dev pkg-config \
+    && apt-get install -y --no-install-recommends binutils git libmariadb-dev libsodium-dev libsqlite3-dev pkg-config zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
@@ -10,7 +10,7 @@ RUN scripts/release --folder /release
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates libsqlite3-0 libsodium23 libstdc++6 tzdata zlib1g \
+    && apt-get install -y --no-install-recommends ca-certificates libmariadb3 libsodium23 libsqlite3-0 libstdc++6 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin switchboard \
     && install -d -o switchboard -g switchboard -m 0700 /data

@@ -50,7 +50,7 @@ let package = Package(
     products: [.executable(name: "switchboard", targets: ["switchboard"])],
     traits: [
         .trait(name: "MySQL", description: "A database that several instances share: MySQL, MariaDB and their like."),
-        .trait(name: "Redis", description: "Hints and counters between instances, by Redis or Valkey."),
+        .trait(name: "Redis", description: "Hints between instances, by Redis or Valkey."),
         .default(enabledTraits: ["MySQL", "Redis"]),
     ],
     dependencies: [
@@ -85,8 +85,12 @@ let package = Package(
         target("Bus", ["Vocabulary"]),
         // Several instances: left out of a build without their traits
         .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
-        target("MySQLStorage", ["Vocabulary", "Gauges", "Storage", "CMariaDB", .crypto, .logging]),
-        target("RedisProtocol", [.nio, .nioPosix, .nioSSL]),
+        target(
+            "MySQLStorage",
+            [
+                "Vocabulary", "Gauges", "Storage", .byName(name: "CMariaDB", condition: .when(traits: ["MySQL"])), .crypto, .logging,
+            ]),
+        target("RedisProtocol", ["Vocabulary", .nio, .nioPosix, .nioSSL]),
         target("RedisBus", ["Vocabulary", "Bus", "RedisProtocol", .lifecycle, .logging, .nio, .nioPosix, .nioSSL]),
         target("Fleet", ["Vocabulary", "Storage", "Bus", .lifecycle, .logging]),
         target("DeskProtocol", ["Vocabulary"]),
@@ -106,8 +110,8 @@ let package = Package(
         target(
             "Gateway",
             [
-                "Vocabulary", "Gauges", "Storage", "Bus", "ModelProtocol", "Routing", "Relay", .crypto, .lifecycle, .logging, .nio,
-                .nioHTTP1,
+                "Vocabulary", "Gauges", "Storage", "Bus", "Fleet", "ModelProtocol", "Routing", "Relay", .crypto, .lifecycle, .logging,
+                .nio, .nioHTTP1,
                 .nioPosix,
             ]),
         // Doors
@@ -140,6 +144,7 @@ let package = Package(
                 "ModelProtocol", "Routing", "Relay", "Gateway", "GatewayAPI", "Console", "Fleet",
                 .byName(name: "MySQLStorage", condition: .when(traits: ["MySQL"])),
                 .byName(name: "RedisBus", condition: .when(traits: ["Redis"])),
+                .byName(name: "RedisProtocol", condition: .when(traits: ["Redis"])),
                 .crypto, .hummingbird, .httpTypes, .lifecycle,
                 .logging, .nio,
                 .nioPosix, .unixSignals,
@@ -152,12 +157,23 @@ let package = Package(
             ],
             swiftSettings: strict),
         // Tests
-        target("TestSupport", ["Vocabulary", "Telemetry", "Storage", .logging, .nio, .nioPosix, .nioSSL]),
+        target(
+            "TestSupport",
+            [
+                "Vocabulary", "Telemetry", "Storage", "Bus", .byName(name: "MySQLStorage", condition: .when(traits: ["MySQL"])), .logging,
+                .nio,
+                .nioPosix, .nioSSL,
+            ]),
         tests("VocabularyTests", ["Vocabulary", "TestSupport", .crypto]),
-        tests("AssemblyTests", ["Assembly", "Supervision", "Settings", "TestSupport", "Vocabulary", .lifecycle, .logging]),
-        tests("BusTests", ["Bus", "Vocabulary"]),
-        tests("MySQLStorageTests", ["MySQLStorage", "Storage", "Vocabulary", "TestSupport", .logging]),
-        tests("RedisProtocolTests", ["RedisProtocol", "TestSupport", .nio, .nioEmbedded, .nioPosix]),
+        tests("AssemblyTests", ["Assembly", "Supervision", "Settings", "Storage", "TestSupport", "Vocabulary", .lifecycle, .logging]),
+        tests("BusTests", ["Bus", "Vocabulary", "TestSupport"]),
+        tests(
+            "MySQLStorageTests",
+            [
+                "MySQLStorage", "Storage", "Gauges", "Fleet", "People", "Desk", "Gateway", "Vocabulary", "TestSupport", .logging, .nio,
+                .nioPosix,
+            ]),
+        tests("RedisProtocolTests", ["RedisProtocol", "Vocabulary", "TestSupport", .nio, .nioEmbedded, .nioPosix]),
         tests("RedisBusTests", ["RedisBus", "RedisProtocol", "Bus", "Vocabulary", "TestSupport", .logging, .nio, .nioPosix]),
         tests("FleetTests", ["Fleet", "Storage", "Bus", "Vocabulary", "TestSupport", .logging]),
         tests("HostTests", ["Host", "TestSupport"]),
@@ -179,7 +195,7 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "ModelProtocol", "Routing", "Relay", "Vocabulary", "Storage", "Bus", "TestSupport", .crypto, .lifecycle,
+                "Gateway", "ModelProtocol", "Routing", "Relay", "Vocabulary", "Storage", "Bus", "Fleet", "TestSupport", .crypto, .lifecycle,
                 .logging, .nio,
                 .nioHTTP1, .nioPosix,
             ]),

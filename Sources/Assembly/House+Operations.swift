@@ -8,7 +8,6 @@ extension House {
     var operations: OperationsRoutes {
         let people = people
         let store = CrashStore(directory: settings[HouseSettings.dataDirectory] + "/crashes")
-        store.prepare()
         return OperationsRoutes(
             store: store,
             founding: { workspace in

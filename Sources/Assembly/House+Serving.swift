@@ -2,6 +2,7 @@ import BlackBox
 import Console
 import Desk
 import DeskAPI
+import Fleet
 import Gateway
 import GatewayAPI
 import Hummingbird
@@ -34,12 +35,18 @@ extension House {
         try await gateway.takeUp(clock: clock)
         try await makeFirstNode()
         let servers = try prepared.fronts.enumerated().map { place, front in
-            try makeServer(place == 0 ? jobs : .gateway, front, assets: prepared.assets)
+            try makeServer(place == 0 ? jobs : .gateway, front, assets: prepared.assets, life: life)
         }
         let token = jobs == .both ? try await people.setup.makeToken() : nil
         life.enter(.listen)
-        let announcing = Task { [settings] in
-            for server in servers { _ = try await server.addresses() }
+        let announcing = Task { [settings, logger] in
+            do {
+                for server in servers { try await server.ready() }
+            } catch let error as WebServerError {
+                // What keeps it from listening ends the service itself.
+                guard case .notAnswering = error else { return }
+                Unanswered.end(error, life: life, logger)
+            }
             life.ready()
             guard isAnnounced || token != nil, let addresses = try await servers.first?.addresses(),
                 let address = addresses.first(where: \.isSecure) ?? addresses.first
@@ -52,13 +59,13 @@ extension House {
         quiet.logLevel = .notice
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: gateway.services(logger: logger).map { .init(service: $0) } + [
-                    .init(service: DeskService(desk, logger: logger)),
-                    .init(service: controlSocket),
-                    .init(service: backups),
-                    .init(service: Fronts(servers: servers), successTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: Vitals(eventLoops: MultiThreadedEventLoopGroup.singleton, database: database, desk: desk)),
-                ], logger: quiet))
+                services: optionalServices(life) + sharedServices.map { .init(service: $0) }
+                    + gateway.services(logger: logger).map { .init(service: $0) } + [
+                        .init(service: DeskService(desk, logger: logger)),
+                        .init(service: controlSocket),
+                        .init(service: Fronts(servers: servers), successTerminationBehavior: .gracefullyShutdownGroup),
+                        .init(service: Vitals(eventLoops: MultiThreadedEventLoopGroup.singleton, database: database, desk: desk)),
+                    ], logger: quiet))
         follow(life, servers: servers, reread: reread)
         let steering = Task {
             for await departure in life.departures() {
@@ -71,7 +78,15 @@ extension House {
             steering.cancel()
         }
         try await group.run()
-        return LastRelays(servers: servers, ledger: gateway.ledger, life: life, drain: settings[HouseSettings.drainTime])
+        let unbooked = await gateway.unbooked(now: clock.now(), logger: logger)
+        unbooked.tell()
+        return LastRelays(
+            servers: servers, ledger: gateway.ledger, unbooked: unbooked, life: life, drain: settings[HouseSettings.drainTime])
+    }
+
+    /// What all rooms need, and so ends after them.
+    private var sharedServices: [any Service] {
+        [FleetService(fleet, logger: logger)] + bus.services
     }
 
     /// What can change while it runs: the certificates, and what the log shows.
@@ -109,18 +124,36 @@ extension House {
         if let node { logger.notice("made a first node from UPSTREAM_BASE_URL", metadata: ["node": "\(node.name)"]) }
     }
 
+    /// What safe mode may have switched off.
+    private func optionalServices(_ life: WorkerLife) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        let off = life.partsOff
+        if !off.isEmpty {
+            logger.error(
+                "safe mode: the server runs without what kept ending it, until `switchboard resume`",
+                metadata: ["off": "\(off.joined(separator: " "))"])
+        }
+        return life.isOff(.backups) ? [] : [.init(service: backups)]
+    }
+
     private var controlSocket: ControlSocket {
         ControlSocket(directory: settings[HouseSettings.dataDirectory], logger: logger) { [self] order in
             await asChore("order") { await carryOut(order) }
         }
     }
 
-    private func makeServer(_ jobs: HouseJobs, _ front: WebServerConfiguration, assets: AssetLibrary?) throws -> WebServer {
+    private func makeServer(
+        _ jobs: HouseJobs, _ front: WebServerConfiguration, assets: AssetLibrary?, life: WorkerLife
+    ) throws -> WebServer {
         let readiness = Readiness()
         let router = Router(context: RequestScope.self)
-        router.addHouseMiddleware(figures: web)
+        #if DEBUG
+            if DebugFaults.isMute { router.add(middleware: Mute()) }
+        #endif
+        router.addHouseMiddleware(figures: web, compresses: !life.isOff(.compression))
         router.addHealthRoutes(readiness)
-        MetricsDoor(token: settings[HouseSettings.metricsToken], page: HouseFigures(house: self, web: web).page).add(to: router)
+        MetricsDoor(
+            token: settings[HouseSettings.metricsToken], isOn: !life.isOff(.metrics), page: HouseFigures(house: self, web: web).page
+        ).add(to: router)
         var sockets: [SocketRoute] = []
         if jobs == .both { sockets = addDesk(to: router, assets: try assets ?? AssetLibrary()) }
         if settings[HouseSettings.testEcho] { sockets.append(.echo(path: "/test/echo")) }
@@ -212,6 +245,7 @@ extension WebServerConfiguration {
         self.init(
             address: listening.host, httpPort: listening.port, httpsPort: settings[HouseSettings.httpsPort],
             tls: TLSMode(settings), allowPlainHTTP: settings[HouseSettings.allowPlainHTTP], publicOrigin: settings.publicOrigin)
+        provesItself = true
         trustedProxies = Set(settings[HouseSettings.trustedProxies].split(separator: ",").map { String($0.filter { $0 != " " }) })
         timeouts.drain = settings[HouseSettings.drainTime]
         guard jobs == .gateway, settings.hasGatewayPort else { return }

@@ -2,12 +2,14 @@ import BlackBox
 import Bus
 import Console
 package import Desk
+import Fleet
 package import Gateway
 package import Logging
 package import People
 package import Settings
 import NIOPosix
 import Relay
+import ServiceLifecycle
 import Storage
 import Vocabulary
 import WebServer
@@ -17,7 +19,11 @@ package struct House: Sendable {
     package let people: PeopleRoom
     package let desk: DeskRoom
     package let gateway: GatewayRoom
-    let database: SQLiteDatabase
+    let ground: HouseGround
+    /// Who else works on this database.
+    let fleet: FleetRoom
+    let bus: HouseBus
+    var database: any HouseDatabase { ground.database }
     /// Counts what all its ports answer.
     let web = WebFigures()
     let settings: Settings
@@ -40,37 +46,55 @@ package struct House: Sendable {
     ) async throws -> House {
         let clock = SystemClock()
         life.enter(.storage)
-        let database = try SQLiteDatabase.open(
-            directory: settings[HouseSettings.dataDirectory], logger: logger, diskFailed: { DiskFailure.end($0, logger) })
+        try HouseGround.checkHouseKey(settings)
+        let ground = try await HouseGround.open(
+            settings, patience: mayChangeHouseKey ? serverPatience : .zero, logger: logger, diskFailed: { DiskFailure.end($0, logger) })
         do {
             life.enter(.migrations)
-            try await migrator(settings, clock: clock, life: life, logger: logger).migrate(database)
+            try await migrator(settings, clock: clock, life: life, logger: logger).migrate(ground.database)
+            try await CopyBooks.check(ground.database)
             life.enter(.warm)
+            let fleet = try await FleetRoom.open(
+                ground.database, isSingle: ground.database.isSingleHouse, name: instanceName, version: version, clock: clock,
+                logger: logger)
             var foundation = GatewayFoundation(settings)
-            foundation.mayChangeHouseKey = mayChangeHouseKey
+            // One instance that came up with another key would end what the others' credentials are sealed with.
+            foundation.mayChangeHouseKey = mayChangeHouseKey && fleet.others.isEmpty
             if isBeside { foundation.predecessor = { await life.untilAlone() } }
-            return try await House(database: database, clock: clock, settings: settings, gateway: foundation, logger: logger)
+            foundation.hasHealthChecks = !life.isOff(.healthChecks)
+            foundation.checking = { OptionalPart.healthChecks.begin() }
+            return try await House(ground: ground, fleet: fleet, clock: clock, settings: settings, gateway: foundation, logger: logger)
         } catch {
-            try? await database.close()
+            try? await ground.close()
             throw error
         }
     }
 
+    /// How long a server that starts waits for its database's: machines that are switched on together come up in any order.
+    private static let serverPatience = Duration.seconds(20)
+
     private init(
-        database: SQLiteDatabase, clock: any WallClock, settings: Settings, gateway foundation: GatewayFoundation, logger: Logger
+        ground: HouseGround, fleet: FleetRoom, clock: any WallClock, settings: Settings, gateway foundation: GatewayFoundation,
+        logger: Logger
     ) async throws {
-        let bus = LocalBus()
+        let database = ground.database
         let epoch = try await database.read { try Epoch.read($0) }
+        let joined = try HouseBus.make(settings, fleet: fleet, house: epoch.text, logger: logger)
+        let bus = joined.bus
         people = PeopleRoom(
-            database: database, bus: bus, clock: clock, shops: DeskStaffing(), passwords: try PasswordHasher(), logger: logger)
+            database: database, bus: bus, clock: clock, shops: DeskStaffing(), passwords: try PasswordHasher(),
+            isShared: !fleet.isSingle, logger: logger)
         desk = DeskRoom(
             database: database, bus: bus, clock: clock, directory: PeopleDirectory(people: people), epoch: epoch.text,
-            limits: DeskLimits(settings))
+            limits: DeskLimits(settings), sharing: fleet.isSingle ? nil : DeskSharing(instance: fleet.id, looksEvery: joined.looksEvery))
         let people = people
         gateway = try await GatewayRoom.open(
-            foundation, database: database, clock: clock,
+            foundation, database: database, fleet: fleet, bus: bus, clock: clock,
             isFirst: { workspace in try await people.workspaces.all().first?.id == workspace }, logger: logger)
-        self.database = database
+        self.ground = ground
+        self.fleet = fleet
+        fleet.leases.want(Self.backupLease)
+        self.bus = joined
         self.settings = settings
         self.logger = logger
         self.clock = clock
@@ -79,7 +103,8 @@ package struct House: Sendable {
     /// Finishes what is being written and lets the data directory go.
     package func close() async {
         do {
-            try await database.close()
+            try await fleet.leave()
+            try await ground.close()
         } catch {
             logger.error("storage did not close cleanly", metadata: ["error": "\(error)"])
         }

@@ -1,9 +1,10 @@
 import Desk
+import Fleet
 import Gateway
 import People
 import Storage
 
 /// The schemas of all rooms, in the order in which they are migrated.
 enum HouseSchema {
-    static let schemas = [Schema.storage, PeopleRoom.schema, DeskRoom.schema, GatewayRoom.schema]
+    static let schemas = [Schema.storage, CopyBooks.schema, FleetRoom.schema, PeopleRoom.schema, DeskRoom.schema, GatewayRoom.schema]
 }

@@ -75,7 +75,7 @@ package enum HouseSettings {
             staffRate, arrivalRate, drainTime, testEcho, listenAddress, houseKey, gatewayPort, gatewayURL, authorities, upstreamURL,
             upstreamKey,
             upstreamName,
-        ] + tuning + backups + metrics + faults)
+        ] + sharing + tuning + backups + metrics + faults)
 
     /// Settings of debug builds alone.
     private static var faults: [any SettingDeclaration] {

@@ -17,6 +17,8 @@ package struct StartRefusal: Sendable {
         case missing, permission
         /// Migrations: taken back, a person has to look, or the database is of a newer release.
         case rolledBack, needsPerson, newer
+        /// It listens and does not answer.
+        case notReady
     }
 
     package let kind: Kind
@@ -26,6 +28,8 @@ package struct StartRefusal: Sendable {
         switch error {
         case let error as StorageError: self.init(error.kind, "\(error) [\(error.code)]")
         case let error as MigratorError: self.init(error.refusal, "\(error) [\(error.code)]")
+        case let error as SharingError: self.init(.configuration, "\(error) [\(error.code)]")
+        case let error as CopyError: self.init(error.kind, "\(error) [\(error.code)]")
         case let error as BackupError: self.init(error.refusal, "\(error) [\(error.code)]")
         case let error as WebServerError: self.init(error.kind, "\(error) [\(error.code)]")
         case let error as ConsoleError: self.init(.configuration, "\(error) [\(error.code)]")
@@ -52,15 +56,38 @@ extension StorageError {
         case .inUse: .taken
         case .engine where isCorrupt: .data
         case .engine where isAboutDisk: .disk
+        case .unreachable(_, let reason) where reason.isAboutRights: .permission
+        case .unreachable, .unknownOutcome: .later
         case .cannotOpen, .engine: .storage
         default: .data
         }
     }
 }
 
+extension String {
+    /// The database server knows who we are, and does not let us in.
+    fileprivate var isAboutRights: Bool { contains("denied") }
+}
+
+extension CopyError {
+    fileprivate var kind: StartRefusal.Kind {
+        switch self {
+        case .address, .sourceBehind: .configuration
+        case .targetInUse: .taken
+        case .unfinished, .begun, .finished, .targetTaken, .anotherSource, .nothingBegun: .needsPerson
+        case .sourceChanged, .notIdentical: .data
+        case .circle, .keyless: .unexpected
+        }
+    }
+}
+
 extension WebServerError {
     fileprivate var kind: StartRefusal.Kind {
-        if case .portTaken = self { .taken } else { .configuration }
+        switch self {
+        case .portTaken: .taken
+        case .notAnswering: .notReady
+        default: .configuration
+        }
     }
 }
 

@@ -1,24 +1,17 @@
 import Synchronization
-package import Vocabulary
 
-/// What a bell says: something changed; look at the database.
-package enum Bell: Hashable, Sendable {
-    /// A session ended: signed out, revoked, or its member's role or password changed.
-    case sessionEnded(SessionID)
-    /// A member's rights changed: every live socket of it must be looked at again.
-    case memberChanged(MemberID)
-    /// A shop was closed or its public key replaced: its visitors' sockets end.
-    case shopClosed(ShopID)
-}
-
-/// Carries hints between the parts of the house, and later between instances: never the truth.
+/// Carries hints between the parts of the house and between its instances: never the truth.
 ///
 /// A lost hint makes things slower, never wrong: who listens reads the database.
 package protocol MessageBus: Sendable {
-    /// Tells everyone who listens; returns at once.
+    /// Tells everyone who listens, here at once and on the ringer's thread, elsewhere as soon as it gets there; returns at once.
     func ring(_ bell: Bell)
-    /// Calls `listener` for every later bell, on the ringer's thread: it must return quickly. Ends when the returned subscription is let go.
-    func listen(_ listener: @escaping @Sendable (Bell) -> Void) -> BusSubscription
+
+    /// Calls `listener` for every later bell: it must return quickly, for it runs on the ringer's thread or on an event loop.
+    ///
+    /// The second argument is true when the bell was rung in this process. A `lookAgain` that the bus rings by itself is nobody's own.
+    /// Ends when the returned subscription is let go.
+    func listen(_ listener: @escaping @Sendable (Bell, _ isOwn: Bool) -> Void) -> BusSubscription
 }
 
 /// Listens as long as it is kept.
@@ -32,31 +25,33 @@ package final class BusSubscription: Sendable {
     deinit { cancel() }
 }
 
-/// The bus of a single process.
-package final class LocalBus: MessageBus {
-    private struct Listeners {
+/// Who listens in this process: what every bus is made of.
+package final class BellListeners: Sendable {
+    private struct State {
         var next = 0
-        var byNumber: [Int: @Sendable (Bell) -> Void] = [:]
+        var byNumber: [Int: @Sendable (Bell, Bool) -> Void] = [:]
     }
 
-    private let listeners = Mutex(Listeners())
+    private let state = Mutex(State())
 
     package init() {}
 
-    package func ring(_ bell: Bell) {
+    /// Calls all of them on this thread.
+    package func tell(_ bell: Bell, isOwn: Bool) {
         // Asked under the lock, told after it.
-        let told = listeners.withLock { Array($0.byNumber.values) }
-        for listener in told { listener(bell) }
+        let told = state.withLock { Array($0.byNumber.values) }
+        for listener in told { listener(bell, isOwn) }
     }
 
-    package func listen(_ listener: @escaping @Sendable (Bell) -> Void) -> BusSubscription {
-        let number = listeners.withLock { state in
+    /// As `MessageBus.listen`.
+    package func add(_ listener: @escaping @Sendable (Bell, _ isOwn: Bool) -> Void) -> BusSubscription {
+        let number = state.withLock { state in
             state.next += 1
             state.byNumber[state.next] = listener
             return state.next
         }
         return BusSubscription { [weak self] in
-            self?.listeners.withLock { _ = $0.byNumber.removeValue(forKey: number) }
+            self?.state.withLock { _ = $0.byNumber.removeValue(forKey: number) }
         }
     }
 }

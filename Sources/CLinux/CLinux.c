@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -71,3 +72,7 @@ int32_t clinux_thread_id(void) {
     if (known == 0) known = (pid_t)syscall(SYS_gettid);
     return known;
 }
+
+const char *clinux_exec_name(void) { return (const char *)getauxval(AT_EXECFN); }
+
+int clinux_open_path(const char *path) { return open(path, O_PATH | O_CLOEXEC); }

@@ -23,12 +23,14 @@ package struct DeskRoom: Sendable {
     private let sends = Allowances<Principal.Person>(per: .seconds(5))
     private let arrivals = Allowances<AddressBlock>(per: .seconds(60))
 
-    /// - Parameter epoch: what storage keeps as the database's epoch.
+    /// - Parameters:
+    ///   - epoch: what storage keeps as the database's epoch.
+    ///   - sharing: nil for a process that has the database for itself.
     package init(
         database: any Database, bus: any MessageBus, clock: any WallClock, directory: any MemberDirectory, epoch: String,
-        limits: DeskLimits = DeskLimits()
+        limits: DeskLimits = DeskLimits(), sharing: DeskSharing? = nil
     ) {
-        let delivery = Delivery()
+        let delivery = Delivery(sharing, database: database, bus: bus)
         let feed = FeedWriter(database: database, clock: clock, delivery: delivery)
         shops = Shops(database: database, bus: bus, clock: clock, directory: directory, delivery: delivery)
         customers = Customers(database: database, clock: clock, feed: feed)
@@ -51,7 +53,7 @@ package struct DeskRoom: Sendable {
 
     /// Is this customer connected?
     package func isOnline(_ customer: CustomerID) -> Bool {
-        delivery.registry.isOnline(customer)
+        delivery.registry.isOnline(customer) || delivery.presence?.isPresent(.customer(customer)) ?? false
     }
 
     /// Counts one send of `principal`, over whatever transport.

@@ -6,6 +6,16 @@ package protocol MemberDirectory: Sendable {
     func members(of workspace: WorkspaceID) async throws -> [MemberCard]
     /// The signed-in member behind a live session; nil when it ended.
     func principal(ofSession session: SessionID) async throws -> MemberPrincipal?
+    /// The same for many at once; those that ended are left out.
+    func principals(ofSessions sessions: [SessionID]) async throws -> [SessionID: MemberPrincipal]
+}
+
+extension MemberDirectory {
+    package func principals(ofSessions sessions: [SessionID]) async throws -> [SessionID: MemberPrincipal] {
+        var principals: [SessionID: MemberPrincipal] = [:]
+        for session in sessions { principals[session] = try await principal(ofSession: session) }
+        return principals
+    }
 }
 
 /// A member as the desk shows it.

@@ -18,6 +18,8 @@ package struct Fingerprint: Codable, Sendable, Equatable {
     /// `static`: the standard library is inside; `dynamic`: beside.
     package var linkage: String
     package var features: [String]
+    /// Of the package, that this build has.
+    package var traits: [String]
     package var sqlite: String
     package var tls: String
     /// The newest migration of each room that this program knows.
@@ -40,7 +42,15 @@ package struct Fingerprint: Codable, Sendable, Equatable {
         #endif
         let maps = ProcFile.text("/proc/self/maps", limit: 4 * 1_024 * 1_024) ?? ""
         linkage = maps.split(separator: "\n").contains { $0.hasSuffix("/libswiftCore.so") } ? "dynamic" : "static"
-        features = ["desk", "gateway", "http2", "sqlite", "tls"]
+        var traits: [String] = []
+        #if MySQL
+            traits.append("MySQL")
+        #endif
+        #if Redis
+            traits.append("Redis")
+        #endif
+        self.traits = traits
+        features = (["desk", "gateway", "http2", "sqlite", "tls"] + traits.map { $0.lowercased() }).sorted()
         sqlite = String(cString: sqlite3_libversion())
         tls = "BoringSSL of swift-nio-ssl"
         self.schema = schema

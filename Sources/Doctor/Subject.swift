@@ -58,16 +58,18 @@ package struct Subject: Sendable {
     /// Names of settings that are only for tests and are on.
     package var testSwitches: [String] = []
     package var backupEvery = Duration.zero
-    package var inspection: MigrationInspection
+    package var inspection: any SchemaInspection
     package var vault: BackupVault
     /// The folder of the console's pages; nil: not found.
     package var resources: String?
     package var upstreams: @Sendable () throws -> [Upstream] = { [] }
     /// The supervisor's answer to `status`; nil: none runs.
     package var supervisorStatus: @Sendable () -> String? = { nil }
+    /// Nil where the database is a file.
+    package var sharing: Sharing?
     package var now: Timestamp
 
-    package init(inspection: MigrationInspection, vault: BackupVault, now: Timestamp) {
+    package init(inspection: any SchemaInspection, vault: BackupVault, now: Timestamp) {
         self.inspection = inspection
         self.vault = vault
         self.now = now
@@ -75,5 +77,8 @@ package struct Subject: Sendable {
 
     /// The database file.
     package var databasePath: String { dataDirectory + "/switchboard.sqlite" }
-    var hasDatabase: Bool { FileFacts(databasePath) != nil }
+    /// There is a database file that this house uses.
+    var hasDatabase: Bool { sharing == nil && FileFacts(databasePath) != nil }
+    /// There is a database, in a file or at a server.
+    var hasSchema: Bool { sharing != nil || hasDatabase }
 }

@@ -6,40 +6,71 @@ import Vocabulary
 extension GatewayRoom {
     /// What runs as long as the process, in the order of their starts: they end the other way round, the ledger last.
     package func services(logger: Logger) -> [any Service] {
-        [
-            WaitingMover(mover: mover, ledger: ledger, predecessor: predecessor), GatewayChores(room: self, logger: logger),
+        let alone: [any Service] = [
+            WaitingMover(room: self, logger: logger), GatewayChores(room: self, logger: logger),
             LiveTicker(live), HealthService(health),
         ]
+        guard let sharing, let limits = traffic.limits else { return alone }
+        return [limits] + alone + [sharing, SweepService(sweep: sweep, duty: duty, logger: logger)]
     }
 }
 
 /// Moves the ledger once nobody else writes into it.
 private struct WaitingMover: Service, CustomStringConvertible {
-    let mover: LedgerService
-    let ledger: Ledger
-    let predecessor: (@Sendable () async -> Void)?
+    let room: GatewayRoom
+    let logger: Logger
 
     /// As the log of services names it.
     var description: String { "ledger" }
 
     func run() async throws {
-        if let predecessor {
-            await withTaskGroup { group in
-                group.addTask { await predecessor() }
-                // Who is told to end meanwhile leaves the books to the next process: the journal has everything.
-                group.addTask { try? await gracefulShutdown() }
-                group.addTask { [ledger] in
-                    while !Task.isCancelled {
-                        try? await Task.sleep(for: .milliseconds(250))
-                        await ledger.journal.sync()
-                    }
-                }
-                await group.next()
-                group.cancelAll()
-            }
-            if Task.isShuttingDownGracefully { return await ledger.journal.sync() }
+        if let predecessor = room.predecessor {
+            await waitFor(predecessor)
+            if Task.isShuttingDownGracefully { return await room.ledger.journal.sync() }
+            await room.bookElsewhere(clock: room.ledger.clock, logger: logger)
         }
-        try await mover.run()
+        try await room.mover.run()
+    }
+
+    private func waitFor(_ predecessor: @escaping @Sendable () async -> Void) async {
+        await withTaskGroup { group in
+            group.addTask { await predecessor() }
+            // Who is told to end meanwhile leaves the books to the next process: the journal has everything.
+            group.addTask { try? await gracefulShutdown() }
+            group.addTask { [room] in
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(250))
+                    await room.ledger.journal.sync()
+                    room.lookElsewhere()
+                }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+/// Looks after what instances that died have left.
+private struct SweepService: Service, CustomStringConvertible {
+    private static let period = Duration.seconds(5)
+    let sweep: LedgerSweep
+    let duty: SharedDuty
+    let logger: Logger
+
+    /// As the log of services names it.
+    var description: String { "gateway.sweep" }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while (try? await Task.sleep(for: Self.period)) != nil {
+                guard duty.holds(.chores) else { continue }
+                do {
+                    try await sweep.run()
+                } catch {
+                    logger.error("what a dead instance left open could not be booked; tried again", metadata: ["error": "\(error)"])
+                }
+            }
+        }
     }
 }
 
@@ -72,7 +103,9 @@ struct GatewayChores: Service {
 
     /// A little of what nobody can ask for any more.
     private func forget() async {
+        guard room.duty.holds(.chores) else { return }
         do {
+            try await room.traffic.limits?.forget()
             let count = try await room.traffic.objects.forgetOld() + room.traffic.batches.forgetOld()
             if count > 0 { logger.debug("old answers and results are forgotten", metadata: ["count": "\(count)"]) }
         } catch {

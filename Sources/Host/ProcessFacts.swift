@@ -50,6 +50,12 @@ package struct ProcessFacts: Sendable, Equatable {
     /// Whether the program's file was replaced or removed since the process started.
     package var isProgramGone: Bool { executable?.hasSuffix(" (deleted)") == true }
 
+    /// KiB of address space that a process has taken; nil: there is no such process, or it is dead.
+    package static func addressSpace(of id: Int32) -> Int64? {
+        let pages = ProcFile.text("/proc/\(id)/statm", limit: 256)?.split(separator: " ").first.flatMap { Int64($0) }
+        return pages.flatMap { $0 > 0 && $0 < 1 << 40 ? $0 * Int64(getpagesize()) / 1_024 : nil }
+    }
+
     /// The real user of the process: who owns its folder is the effective one unless it may not be dumped, then root.
     private static func owner(of folder: String) -> UInt32? {
         ProcFile.text("\(folder)/status", limit: 16 * 1_024).flatMap(user)

@@ -16,12 +16,13 @@ package struct PeopleRoom: Sendable {
 
     /// - Parameters:
     ///   - shops: what invitations need of the room that owns shops.
-    ///   - limiter: how often passwords may be tried in this process.
+    ///   - limiter: how often passwords may be tried.
+    ///   - isShared: several processes share the database: it counts the tries of all of them together.
     package init(
         database: any Database, bus: any MessageBus, clock: any WallClock, shops: any ShopStaffing, passwords: PasswordHasher,
-        limiter: SignInLimiter = SignInLimiter(), logger: Logger
+        limiter: SignInLimiter = SignInLimiter(), isShared: Bool = false, logger: Logger
     ) {
-        let gate = SignInGate(limiter)
+        let gate = SignInGate(limiter, shared: isShared ? database : nil)
         workspaces = Workspaces(database: database, clock: clock, passwords: passwords)
         members = Members(database: database, bus: bus, clock: clock, passwords: passwords, gate: gate)
         sessions = Sessions(database: database, bus: bus, clock: clock, passwords: passwords, gate: gate, logger: logger)

@@ -18,6 +18,10 @@ package enum DispatchEvent {
     case bodyGathered(ByteBuffer)
     /// The client sends more than `gatherBody` or the streamed attempt allowed. What still comes is thrown away.
     case bodyTooLarge
+    /// A part of an inspected body came (`NodeRequestBody.inspectedStream`); nothing of it is copied.
+    case bodyPart(ByteBuffer)
+    /// All of an inspected body has come. Its last part waits for `sendRest`.
+    case bodyRead
     /// Something about the attempt that is under way. Those of an ended attempt never arrive.
     case attempt(AttemptEvent)
     /// A deadline that `setTimer` set has passed.
@@ -87,6 +91,8 @@ package enum DispatchAction {
     case gatherBody(limit: Int)
     /// Send the request to a node over a kept or a new connection. One attempt at a time: the one before must be over.
     case attempt(NodeRequest)
+    /// The node may have the end of an inspected body. Without it the request stays unfinished: `endAttempt` cuts it off.
+    case sendRest
     /// Give the attempt up: its connection is closed at once (that is the cancellation upstream), or kept if its response is complete.
     case endAttempt
     /// The response's head to the client.
@@ -142,4 +148,6 @@ package enum NodeRequestBody: Sendable {
     /// What the client sends, as it comes, with its own framing, up to `limit` bytes: more is `bodyTooLarge`. It can't be sent a second
     /// time.
     case stream(limit: Int)
+    /// The same, shown to the dispatch on its way; its last part is kept back until the dispatch has seen all of it (`DispatchEvent.bodyRead`).
+    case inspectedStream(limit: Int)
 }

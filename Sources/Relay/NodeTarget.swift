@@ -18,7 +18,7 @@ package struct NodeTarget: Hashable, Sendable {
 
     /// As a `Host` header names it (RFC 9110 section 7.2).
     package var authority: String {
-        let name = host.contains(":") ? "[\(host)]" : host
+        let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
         return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
     }
 }

@@ -1,7 +1,7 @@
 /// An INSERT of many rows: several with one statement, because the engine's work around a statement is more than that for a row.
 package struct SQLInsertion: Sendable {
     /// The texts by how many rows they take, the longest first.
-    let statements: [(rows: Int, text: String)]
+    package let statements: [(rows: Int, text: String)]
     /// Values in a row.
     package let width: Int
 

@@ -14,6 +14,11 @@ package enum StorageError: Error, Equatable, Sendable {
     case inUse(directory: String, holder: DirectoryHolder?)
     /// The data directory or the file in it can't be used.
     case cannotOpen(path: String, reason: String)
+    /// The database server can't be reached, refuses us, or does not answer in time. Nothing of the write is stored.
+    /// `server` is `host:port`.
+    case unreachable(server: String, reason: String)
+    /// The connection broke at the commit, and whether it is stored could not be learned in time: it is wholly there, or not at all.
+    case unknownOutcome(reason: String)
     /// The engine did not take a setting without which an acknowledged write could be lost.
     case notDurable(setting: String, value: String)
 
@@ -27,6 +32,8 @@ package enum StorageError: Error, Equatable, Sendable {
         case .closed: "storage.closed"
         case .inUse: "storage.in_use"
         case .cannotOpen: "storage.cannot_open"
+        case .unreachable: "storage.unreachable"
+        case .unknownOutcome: "storage.unknown_outcome"
         case .notDurable: "storage.not_durable"
         }
     }
@@ -45,6 +52,9 @@ extension StorageError: CustomStringConvertible {
             "\(holder.map { "\($0)" } ?? "another process") already works on the data directory \(directory); "
                 + "stop it first, or choose another DATA_DIR"
         case .cannotOpen(let path, let reason): "\(path) can't be opened: \(reason)"
+        case .unreachable(let server, let reason): "the database server \(server) can't be reached: \(reason)"
+        case .unknownOutcome(let reason):
+            "the connection to the database broke at a commit, and whether it is stored can't be told: \(reason)"
         case .notDurable(let setting, let value):
             "the database engine keeps \(setting) at \(value), so that an acknowledged write could be lost; refusing to work on it"
         }

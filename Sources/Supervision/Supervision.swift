@@ -18,6 +18,7 @@ package enum Supervision {
     package static func run(_ arguments: [String]) -> Never {
         let verb = arguments.dropFirst().first ?? "serve"
         let options = Array(arguments.dropFirst(2))
+        _ = Program.name
         clinux_close_on_exec_from(3)
         clinux_subreaper()
         guard let signals = SignalWait() else { refuse("the system gives no descriptor for signals", 71) }

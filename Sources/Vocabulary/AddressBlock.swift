@@ -2,7 +2,8 @@ import Glibc
 
 /// What counts as one place on the network: an IPv4 address, or the 64-bit network of an IPv6 one, whose 2⁶⁴ addresses one customer line owns.
 package struct AddressBlock: Hashable, Sendable {
-    private let bytes: [UInt8]
+    /// 4 of an IPv4 address, 8 of an IPv6 network, else the first 64 of the text.
+    package let bytes: [UInt8]
 
     /// Whatever is no address (a socket's path, an empty text) is one place by its text.
     package init(_ address: String) {

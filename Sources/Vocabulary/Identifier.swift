@@ -55,6 +55,8 @@ package enum CustomerSubject {}
 package enum ConversationSubject {}
 /// Anything durable in a conversation.
 package enum EventSubject {}
+/// One process of the house, from its start to its end.
+package enum InstanceSubject {}
 
 package typealias WorkspaceID = Identifier<WorkspaceSubject>
 package typealias MemberID = Identifier<MemberSubject>
@@ -63,3 +65,4 @@ package typealias ShopID = Identifier<ShopSubject>
 package typealias CustomerID = Identifier<CustomerSubject>
 package typealias ConversationID = Identifier<ConversationSubject>
 package typealias EventID = Identifier<EventSubject>
+package typealias InstanceID = Identifier<InstanceSubject>

@@ -19,9 +19,17 @@ extension Timestamp {
 
     /// Longer numbers, and years before 0, as they are.
     private static func put(_ number: Int64, width: Int, before mark: Unicode.Scalar, to text: inout [UInt8]) {
-        let digits = String(number)
-        for _ in 0..<max(0, width - digits.utf8.count) { text.append(0x30) }
-        text += digits.utf8
+        var place: Int64 = width == 4 ? 1_000 : width == 3 ? 100 : 10
+        if number >= 0, number < place * 10 {
+            while place > 0 {
+                text.append(UInt8(truncatingIfNeeded: 0x30 + number / place % 10))
+                place /= 10
+            }
+        } else {
+            let digits = String(number)
+            for _ in 0..<max(0, width - digits.utf8.count) { text.append(0x30) }
+            text += digits.utf8
+        }
         text.append(UInt8(ascii: mark))
     }
 }

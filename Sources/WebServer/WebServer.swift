@@ -10,7 +10,7 @@ package final class WebServer: Service {
     let configuration: WebServerConfiguration
     let readiness: Readiness
     let logger: Logger
-    private let group: any EventLoopGroup
+    let group: any EventLoopGroup
     private let sockets: [SocketRoute]
     private let relays: [RelayRoute]
     private let response: RouterResponse
@@ -21,6 +21,7 @@ package final class WebServer: Service {
     private let spare = SpareDescriptor()
     let watches: LoopWatches
     private let bound = OnceKnown<[BoundAddress]>()
+    let proof = OnceKnown<Bool>()
     private let certificate = Mutex<CertificateKeeper?>(nil)
     private let isHandingOver = Atomic(false)
     private let lastRelays = Mutex<Task<Void, Never>?>(nil)
@@ -75,10 +76,14 @@ package final class WebServer: Service {
             listeners = try await listen(keeper)
         } catch {
             bound.become(.failure(error))
+            proof.become(.failure(error))
             throw error
         }
         bound.become(.success(listeners.map(\.bound)))
-        readiness.become(.ready)
+        if !configuration.provesItself {
+            readiness.become(.ready)
+            proof.become(.success(true))
+        }
         for listener in listeners { logger.notice("listening", metadata: ["address": "\(listener.bound.url)"]) }
         await serve(listeners, certificate: keeper)
     }
@@ -99,10 +104,13 @@ package final class WebServer: Service {
         let held = Task { [conversations, response, logger] in
             await conversations.hold(responder: { try await response.answer($0, writer: $1, channel: $2) }, logger: logger)
         }
+        if configuration.provesItself { await rehearse(certificate) }
+        for listener in listeners { await listener.resume() }
         let chores = Task { [self] in
             await withDiscardingTaskGroup { tasks in
                 if let certificate { tasks.addTask { await certificate.watch() } }
                 tasks.addTask { await self.reportRefused() }
+                if configuration.provesItself { tasks.addTask { await self.prove(listeners) } }
             }
         }
         try? await gracefulShutdown()
@@ -171,8 +179,7 @@ package final class WebServer: Service {
 // Opening the ports.
 extension WebServer {
     private func listen(_ certificate: CertificateKeeper?) async throws -> [Listener] {
-        let maker = ListenerMaker(
-            configuration: configuration, group: group, watches: watches, connections: connections, spare: spare, logger: logger)
+        let maker = maker
         var listeners: [Listener] = []
         do {
             if let certificate {
@@ -200,6 +207,10 @@ extension WebServer {
         return listeners
     }
 
+    var maker: ListenerMaker {
+        ListenerMaker(configuration: configuration, group: group, watches: watches, connections: connections, spare: spare, logger: logger)
+    }
+
     private func inherited(isSecure: Bool) -> InheritedPort? {
         configuration.inherited.first { $0.isSecure == isSecure }
     }
@@ -213,7 +224,7 @@ extension WebServer {
         return address
     }
 
-    private func surroundings(isSecure: Bool, redirectPort: Int?) -> GateSurroundings {
+    func surroundings(isSecure: Bool, redirectPort: Int?) -> GateSurroundings {
         GateSurroundings(
             policy: GatePolicy(
                 limits: configuration.limits, sockets: redirectPort == nil ? sockets : [], relays: redirectPort == nil ? relays : [],

@@ -9,6 +9,8 @@ package struct WebServerConfiguration: Sendable {
     package var tls: TLSMode
     /// Ports that are open already, of a parent that holds them; with any, no others are opened.
     package var inherited: [InheritedPort] = []
+    /// Whether it counts as ready only when a request of its own came back through its ports.
+    package var provesItself = false
     /// Plain HTTP beyond loopback is refused unless this is set, because cookies and tickets would travel in the clear.
     package var allowPlainHTTP: Bool
     /// What browsers see as this server's origin when a proxy stands in front, like `https://desk.example`; nil: the request's own address.
@@ -64,10 +66,10 @@ package struct WebServerLimits: Sendable {
 
 /// How long a client may take. Each is measured by a sweep, so the true limit is up to one sweep longer.
 package struct WebServerTimeouts: Sendable {
-    /// TLS handshake, from accept.
-    package var handshake: Duration = .seconds(10)
-    /// A request's head, from accept or from its first byte.
-    package var head: Duration = .seconds(10)
+    /// TLS handshake, from accept. With the sweep, whoever sends half of one has gone in ten seconds.
+    package var handshake: Duration = .seconds(9)
+    /// A request's head, from accept or from its first byte; likewise.
+    package var head: Duration = .seconds(9)
     /// A request's body without a byte of progress.
     package var body: Duration = .seconds(30)
     /// A kept connection between requests.

@@ -13,6 +13,9 @@ package enum WebServerError: Error, Equatable {
     /// The certificate or key can't be used.
     case certificate(CertificateError)
 
+    /// It listens, and its own request through the port was not answered.
+    case notAnswering(url: String, reason: String)
+
     /// Stable, for logs and tests.
     package var code: String {
         switch self {
@@ -22,6 +25,7 @@ package enum WebServerError: Error, Equatable {
         case .portForbidden: "web.port_forbidden"
         case .bindFailed: "web.bind_failed"
         case .certificate(let error): error.code
+        case .notAnswering: "web.not_answering"
         }
     }
 }
@@ -41,6 +45,8 @@ extension WebServerError: CustomStringConvertible {
             "can't listen on port \(port) of \(address): \(reason)"
         case .certificate(let error):
             error.description
+        case .notAnswering(let url, let reason):
+            "the server's own request to \(url) was not answered: \(reason)"
         }
     }
 }

@@ -103,6 +103,16 @@ def test_no_figure_of_a_list_is_broken_or_out_of_sight(crowd, busy, width):
     assert len(exact.get_attribute("title")) >= len(exact.inner_text())
 
 
+@pytest.mark.parametrize("width", [1280, 820, 768])
+def test_the_price_table_need_not_be_pushed_sideways(crowd, busy, width, keep):
+    ada = StaffPage(crowd.signed_in(busy.ada, viewport={"width": width, "height": 1024}), crowd.base)
+    ada.go("/gateway/prices")
+    expect(ada.page.locator(".table-prices")).to_be_visible()
+    box = ada.page.evaluate("() => { const box = document.querySelector('.table-prices').parentElement; return [box.scrollWidth, box.clientWidth]; }")
+    keep(ada.page, f"prices-{width}")
+    assert box[0] <= box[1] + 1, box
+
+
 def test_who_answers_customers_does_not_pay_for_the_gateway(crowd, busy):
     page = crowd.signed_in(busy.ada).new_page()
     scales = Scales(page)

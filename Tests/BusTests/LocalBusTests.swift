@@ -11,7 +11,9 @@ struct LocalBusTests {
     func everyoneHears() {
         let bus = LocalBus()
         let heard = Mutex<[String: [Bell]]>([:])
-        let subscriptions = ["Ada", "Bo"].map { name in bus.listen { bell in heard.withLock { $0[name, default: []].append(bell) } } }
+        let subscriptions = ["Ada", "Bo"].map { name in
+            bus.listen { bell, isOwn in if isOwn { heard.withLock { $0[name, default: []].append(bell) } } }
+        }
         bus.ring(bell)
         withExtendedLifetime(subscriptions) {
             #expect(heard.withLock { $0 } == ["Ada": [bell], "Bo": [bell]])
@@ -22,8 +24,8 @@ struct LocalBusTests {
     func lettingGo() {
         let bus = LocalBus()
         let counts = Mutex([0, 0])
-        var first: BusSubscription? = bus.listen { _ in counts.withLock { $0[0] += 1 } }
-        let second = bus.listen { _ in counts.withLock { $0[1] += 1 } }
+        var first: BusSubscription? = bus.listen { _, _ in counts.withLock { $0[0] += 1 } }
+        let second = bus.listen { _, _ in counts.withLock { $0[1] += 1 } }
         bus.ring(bell)
         withExtendedLifetime(first) {}
         first = nil
@@ -36,9 +38,9 @@ struct LocalBusTests {
         let bus = LocalBus()
         let log = Mutex<[Bell]>([])
         let answer = Bell.memberChanged(MemberID.make(at: Timestamp(milliseconds: 2)))
-        let subscription = bus.listen { [bell] heard in
+        let subscription = bus.listen { [bell] heard, _ in
             log.withLock { $0.append(heard) }
-            _ = bus.listen { _ in }
+            _ = bus.listen { _, _ in }
             if heard == bell { bus.ring(answer) }
         }
         bus.ring(bell)
@@ -49,13 +51,13 @@ struct LocalBusTests {
     func manyRingers() async {
         let bus = LocalBus()
         let count = Mutex(0)
-        let subscription = bus.listen { _ in count.withLock { $0 += 1 } }
+        let subscription = bus.listen { _, _ in count.withLock { $0 += 1 } }
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<50 {
                 group.addTask {
                     for _ in 0..<100 {
                         bus.ring(bell)
-                        _ = bus.listen { _ in }
+                        _ = bus.listen { _, _ in }
                     }
                 }
             }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Host
 import TestSupport
 import Testing
 
@@ -49,6 +50,51 @@ struct CrashStoreTests {
         #expect(store.written(name) == nil && store.certificate(name) == nil)
     }
 
+    @Test("an end is found by the incident that clients were told of")
+    func incident() throws {
+        try add("20261121-180210-1", "signal 4")
+        try add("20261121-180211-1", "signal 4\npoison ff\nheld ff:1a2b3c4d ee:9f9f9f9f")
+        try add("20261121-180212-1", "signal 9\nincident 5e5e5e5e")
+        #expect(store.end(ofIncident: "1a2b3c4d")?.id == "20261121-180211-1")
+        #expect(store.end(ofIncident: "9f9f9f9f")?.id == "20261121-180211-1")
+        #expect(store.end(ofIncident: "5e5e5e5e")?.id == "20261121-180212-1")
+        #expect(store.end(ofIncident: "00000000") == nil && store.end(ofIncident: "") == nil)
+        try Coroner.certify(directory: store.path("20261121-180211-1"))
+        let certificate = try #require(store.end(ofIncident: "1a2b3c4d"))
+        let text = Why(certificate, in: .english).text(folder: "x")
+        #expect(text.contains("00000000000000ff as incident 1a2b3c4d") && text.contains("`switchboard resume` lets it in again"))
+    }
+
+    @Test("names of functions: looked up now, soon, or by nobody any more")
+    func naming() throws {
+        let id = "20261121-180211-1"
+        try add(id, "signal 4\nended_ms 1000000")
+        let certificate = try #require(store.certificate(id))
+        #expect(store.naming(of: certificate, now: 1_029_999) == .due && store.naming(of: certificate, now: 1_030_000) == nil)
+        CoronersNote.leave(in: store.path(id))
+        guard case .running(let age)? = store.naming(of: certificate, now: Age.now + 2_000) else {
+            Issue.record("nobody is at it")
+            return
+        }
+        #expect((2_000..<10_000).contains(age))
+        // One that died over it is nobody.
+        try Remains.folder(id, in: directory.path, ["coroner": Array("process 1\nticks 7\nsince_ms 5".utf8)])
+        #expect(store.naming(of: certificate, now: 1_030_000) == nil)
+        try Coroner.certify(directory: store.path(id))
+        #expect(store.naming(of: certificate, now: 1_030_000) == .done && !Remains.exists(store.path(id) + "/coroner"))
+    }
+
+    @Test("while names are looked up the answer says so, and since when", arguments: CrashLanguage.allCases)
+    func note(language: CrashLanguage) {
+        let why = Why(WhyTests.trap, in: language)
+        let running = why.text(folder: "x", naming: .running(2_140))
+        #expect(running.split(separator: "\n").dropFirst().first?.contains(language == .english ? "2.1 s" : "2.1 秒") == true, "\(running)")
+        #expect(why.text(folder: "x", naming: .due) != running && why.text(folder: "x") == why.text(folder: "x", naming: .done))
+        // Without a stack there are no names to wait for.
+        let killed = Why(WhyTests.killed, in: language)
+        #expect(killed.text(folder: "x", naming: .running(1)) == killed.text(folder: "x"))
+    }
+
     @Test("no more than the bounds is kept, the oldest goes, the newest three stay whatever they weigh")
     func bounds() throws {
         for number in 0..<8 { try add("20261121-18021\(number)-1", padding: 1_000) }
@@ -58,16 +104,6 @@ struct CrashStoreTests {
         #expect(store.ids.count == 4)
         store.prune(folders: 1, bytes: 10)
         #expect(store.ids == ["20261121-180217-1", "20261121-180216-1", "20261121-180215-1"])
-    }
-
-    @Test("the folders that a crash needs are only their owner's, and making them twice changes nothing")
-    func prepare() throws {
-        let store = CrashStore(directory: "\(directory.path)/crashes")
-        store.prepare()
-        try directory.write("x", to: "crashes/raw/kept")
-        store.prepare()
-        #expect(try directory.mode(of: "crashes") == 0o700 && directory.mode(of: "crashes/raw") == 0o700)
-        #expect(directory.names(in: "crashes/raw") == ["kept"] && store.ids.isEmpty)
     }
 
     @Test("a folder that is not there has no ends and no refusal")

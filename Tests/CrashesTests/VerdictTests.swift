@@ -82,6 +82,9 @@ struct VerdictTests {
         Row(name: "a stop", death: "kind exit\nexit_code 0", cause: .asked),
         Row(name: "a power cut", death: "kind vanished\nboot_id a\nboot_id_now b", cause: .powerCut),
         Row(name: "both killed at once", death: "kind vanished\nboot_id a\nboot_id_now a", cause: .vanished),
+        Row(
+            name: "a supervisor that was killed alone", death: "kind vanished\nboot_id a\nboot_id_now a\nsurvived 1",
+            cause: .orphaned),
         Row(name: "no death was written, but a crash", backtrace: crash("Illegal instruction"), cause: .trap),
         Row(name: "no death was written, but threads", threads: ["1 main S futex"], cause: .hang),
         Row(name: "nothing but a black box", box: BoxContents(), cause: .unknown),
@@ -91,6 +94,30 @@ struct VerdictTests {
     @Test("the cause of an end is read off its evidence", arguments: rows)
     func verdict(row: Row) {
         #expect(Verdict.cause(of: row.evidence) == row.cause)
+    }
+
+    @Test(
+        "an allocation that failed is told from other crashes by the functions that found it",
+        arguments: [
+            ("swift_slowAlloc", true), ("swift::swift_abortAllocationFailure(unsigned long, unsigned long)", true),
+            ("operator new(unsigned long)", true), ("specialized Array.subscript.getter", false), ("abort", false),
+        ])
+    func allocation(function: String, isFailure: Bool) {
+        let frames = [CertificateFrame(kind: .call), CertificateFrame(kind: .call, function: function)]
+        #expect(Verdict.isAllocation(frames) == isFailure)
+    }
+
+    @Test(
+        "an abort close to the limit of address space is one for want of it, other crashes are not",
+        arguments: [
+            ("signal 6\nrlimit_as 4096000000\naddress_kb 3900000", Cause.outOfMemory),
+            ("signal 6\nrlimit_as 4096000000\naddress_kb 3000000", .abort), ("signal 6\naddress_kb 3900000", .abort),
+            ("signal 4\nrlimit_as 4096000000\naddress_kb 3900000", .trap), ("signal 9\nrlimit_as 4096000000\naddress_kb 3999999", .killed),
+        ])
+    func addressSpace(death: String, cause: Cause) {
+        var evidence = Evidence(id: "20261121-180211-4711")
+        evidence.death = DeathFacts(death)
+        #expect(Coroner.certificate(of: evidence, naming: false).cause == cause)
     }
 
     @Test("every cause is in the table, and all but what was asked for is unplanned")

@@ -83,6 +83,16 @@ final class FixedDirectory: MemberDirectory {
     func forget(_ session: SessionID) {
         principals.withLock { $0.removeAll { $0.session == session } }
     }
+
+    func rename(_ session: SessionID, to name: String) {
+        principals.withLock { principals in
+            principals = principals.map { known in
+                guard known.session == session else { return known }
+                return MemberPrincipal(
+                    member: known.member, workspace: known.workspace, session: known.session, role: known.role, name: name)
+            }
+        }
+    }
 }
 
 /// A transport that keeps what it was given, in order.
@@ -94,6 +104,7 @@ final class RecordingOutlet: SessionOutlet {
     }
 
     private let state = Mutex(State())
+    private let isClosed = Signal()
 
     var frames: [String] { state.withLock { $0.frames } }
     var closeCode: UInt16? { state.withLock { $0.closeCode } }
@@ -113,7 +124,11 @@ final class RecordingOutlet: SessionOutlet {
 
     func close(code: UInt16, reason: String) {
         state.withLock { $0.closeCode = code }
+        isClosed.give()
     }
+
+    /// Returns when it was closed.
+    func closed() async { await isClosed.wait() }
 
     /// Returns once at least `count` frames came.
     func frames(atLeast count: Int) async -> [String] {

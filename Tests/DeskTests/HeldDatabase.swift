@@ -13,10 +13,14 @@ final class HeldDatabase: Database {
 
     private let database: any Database
     private let holds = Mutex<[Hold]>([])
+    private let readCount = Mutex(0)
 
     init(_ database: any Database) {
         self.database = database
     }
+
+    /// How many reads were asked for.
+    var reads: Int { readCount.withLock { $0 } }
 
     /// Holds up the next read.
     func holdNextRead() -> Hold {
@@ -26,6 +30,7 @@ final class HeldDatabase: Database {
     }
 
     func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        readCount.withLock { $0 += 1 }
         let hold = holds.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         let value = try await database.read(body)
         hold?.isReached.give()

@@ -24,7 +24,7 @@ struct RoomWorld {
     let bo: MemberPrincipal
     let eve: MemberPrincipal
 
-    var database: SQLiteDatabase { storage.database }
+    var database: any HouseDatabase { storage.database }
     var byAda: Author { .member(ada) }
     var byEve: Author { .member(eve) }
 

@@ -10,7 +10,7 @@ import WebServer
 /// The door with everything in front of it, on a real database: the workspace *Lantern* and its owner Ada, when asked for.
 struct PeopleDoor {
     let people: PeopleRoom
-    let database: SQLiteDatabase
+    let database: any HouseDatabase
     let clock = ManualClock()
     let responder: RouterResponder<RequestScope>
     private let kept: TemporaryDatabase

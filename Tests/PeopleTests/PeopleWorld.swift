@@ -8,7 +8,7 @@ import Vocabulary
 
 /// One small world: the shop *Lantern* with its owner Ada, on a real database.
 struct PeopleWorld {
-    let database: SQLiteDatabase
+    let database: any HouseDatabase
     let people: PeopleRoom
     let clock = ManualClock()
     let bells: Recorder<Bell>
@@ -24,7 +24,7 @@ struct PeopleWorld {
         let temporary = try await TemporaryDatabase.open(schemas: [PeopleRoom.schema])
         let bus = LocalBus()
         let bells = Recorder<Bell>()
-        kept = (temporary, bus.listen { bells.note($0) })
+        kept = (temporary, bus.listen { bell, _ in bells.note(bell) })
         self.bells = bells
         database = temporary.database
         staffing = ScriptedStaffing()

@@ -30,7 +30,7 @@ struct PeopleSchemaTests {
             ("UPDATE invitation SET expires_at = created_at", "storage.refused"),
             ("INSERT INTO setup (slot, token_digest, completed_at) VALUES (2, NULL, NULL)", "storage.refused"),
             ("INSERT INTO setup (slot, token_digest, completed_at) VALUES (1, NULL, NULL)", "storage.duplicate"),
-            ("UPDATE setup SET token_digest = zeroblob(32), completed_at = 1", "storage.refused"),
+            ("UPDATE setup SET token_digest = x'\(String(repeating: "00", count: 32))', completed_at = 1", "storage.refused"),
             ("UPDATE workspace SET name = ''", "storage.refused"), ("UPDATE workspace SET name = NULL", "storage.refused"),
         ])
     func refuses(sql: String, code: String) async throws {

@@ -53,6 +53,48 @@ struct KeyLimitsTests {
         #expect(world.limits.inFlight == 1_000)
     }
 
+    @Test("what an earlier process carries counts until it is booked, and then what it came to")
+    func elsewhere() {
+        var world = KeyWorld(KeyAllowance(concurrency: 2, moneyPerDay: 100, moneyPerMonth: 1_000), spentToday: 10, spentThisMonth: 10)
+        world.limits.change(elsewhere: UseElsewhere(open: 1, reserved: 50, day: 20, month: 20))
+        // 10 booked, 20 spent elsewhere, 50 reserved there: 20 are left.
+        #expect(world.refusal(money: 21)?.kind == .budgetDay)
+        let admitted = world.admit(money: 20)
+        #expect(world.refusal()?.kind == .concurrency)
+        world.release(admitted)
+        world.limits.change(elsewhere: UseElsewhere(open: 0, reserved: 0, day: 35, month: 35))
+        #expect(world.refusal(money: 56)?.kind == .budgetDay)
+        world.limits.settleElsewhere(day: 35, month: 35, at: world.now)
+        #expect(world.limits.elsewhere.isNothing && world.limits.spentToday == 45 && world.limits.spentThisMonth == 45)
+        #expect(world.refusal(money: 56)?.kind == .budgetDay && world.refusal(money: 55) == nil)
+    }
+
+    @Test("more elsewhere than the limit admits nothing, and numbers at their ends never trap")
+    func elsewhereAtTheEnds() {
+        var world = KeyWorld(KeyAllowance(concurrency: 2, moneyPerDay: 100))
+        world.limits.change(elsewhere: UseElsewhere(open: .max, reserved: .max, day: .max, month: .max))
+        #expect(world.refusal()?.kind == .concurrency)
+        world.limits.change(elsewhere: UseElsewhere(open: -1, reserved: .max, day: .max, month: -5))
+        #expect(world.refusal()?.kind == .budgetDay)
+        let both = UseElsewhere(open: .max, reserved: .max) + UseElsewhere(open: 1, reserved: 1)
+        #expect(both.open == .max && both.reserved == .max)
+        world.limits.settleElsewhere(day: .max, month: .min, at: world.now)
+        world.limits.settleElsewhere(day: .max, month: .max, at: world.now)
+        #expect(world.limits.spentToday == .max)
+    }
+
+    @Test("what is in no book is what was spent less what is booked, and what is reserved")
+    func unbooked() {
+        var world = KeyWorld(KeyAllowance(moneyPerDay: 1_000), spentToday: 100, spentThisMonth: 300)
+        let running = world.admit(money: 50)
+        world.settle(world.admit(money: 10), money: 7)
+        #expect(world.limits.unbooked(bookedToday: 100, thisMonth: 300) == UseElsewhere(open: 1, reserved: 50, day: 7, month: 7))
+        world.settle(running, money: 3)
+        #expect(world.limits.unbooked(bookedToday: 110, thisMonth: 310).isNothing)
+        // A book that knows more than we do owes us nothing.
+        #expect(world.limits.unbooked(bookedToday: .max, thisMonth: .min).day == 0)
+    }
+
     @Test("requests at once: as many as it says, and one more when one ends, once")
     func concurrency() {
         var world = KeyWorld(KeyAllowance(concurrency: 2))

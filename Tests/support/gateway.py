@@ -2,12 +2,12 @@
 import itertools
 import json
 import pathlib
-import shutil
 import threading
 import time
 
 import httpx
 
+from support import engine
 from support import server as program
 from support.practice import PracticeNode
 from support.server import Server
@@ -39,7 +39,7 @@ class Gateway:
     @classmethod
     def make(cls, data: pathlib.Path, template: pathlib.Path, **settings) -> "Gateway":
         """`template`: a data directory that was set up, to be copied."""
-        shutil.copytree(template, data)
+        engine.copy(template, data)
         return cls(Server(data, **(program.ROOMY | settings)).start())
 
     def end(self) -> None:

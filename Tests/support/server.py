@@ -8,6 +8,8 @@ import subprocess
 import threading
 import time
 
+from support import engine
+
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = pathlib.Path(os.environ.get("SWITCHBOARD_PROGRAM", TOP / ".build/debug/switchboard"))
 ADDRESS = re.compile(r"(https?)://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(\d+)")
@@ -26,7 +28,7 @@ def command(*arguments: str, data: pathlib.Path, typed: str | None = None, timeo
     directory = data.parent / "elsewhere"
     directory.mkdir(exist_ok=True)
     return subprocess.run(
-        [str(PROGRAM), *arguments], env=clean_environment(DATA_DIR=data, **settings), cwd=directory, input=typed if typed is not None else "",
+        [str(PROGRAM), *arguments], env=clean_environment(**({"DATA_DIR": data} | engine.settings(data) | settings)), cwd=directory, input=typed if typed is not None else "",
         capture_output=True, text=True, timeout=timeout)
 
 
@@ -69,6 +71,10 @@ class Server:
 
     #: The subcommand.
     verb = "serve"
+    #: What is started: a test may put something in front of it.
+    program = PROGRAM
+    #: What a proxy in front is told, where there is one: by which instance to be answered.
+    steering: dict[str, str] = {}
 
     def __init__(self, data: pathlib.Path, supervised: bool = True, **settings: object):
         self.data = data
@@ -105,7 +111,7 @@ class Server:
         self._sent = set()
         alone = [] if self.supervised else ["--unsupervised"]
         self.process = subprocess.Popen(
-            [str(PROGRAM), self.verb, *alone], env=clean_environment(DATA_DIR=self.data, **self.settings), cwd=directory, stdin=subprocess.DEVNULL,
+            [str(self.program), self.verb, *alone], env=clean_environment(**({"DATA_DIR": self.data} | engine.settings(self.data) | self.settings)), cwd=directory, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="backslashreplace", bufsize=1)
         self._reader = threading.Thread(target=self._read, args=(self.process,), daemon=True)
         self._reader.start()

@@ -32,11 +32,15 @@ class Wire:
 
     @classmethod
     def staff(cls, member: Member, **options) -> "Wire":
-        return cls(member.server.socket_base + "/ws/staff", **options)
+        return cls(member.server.socket_base + "/ws/staff", **cls._steered(member), **options)
 
     @classmethod
     def customer(cls, visitor: Visitor, **options) -> "Wire":
-        return cls(visitor.server.socket_base + "/ws/customer/" + visitor.key, **options)
+        return cls(visitor.server.socket_base + "/ws/customer/" + visitor.key, **cls._steered(visitor), **options)
+
+    @staticmethod
+    def _steered(person: Member | Visitor) -> dict:
+        return {"additional_headers": person.server.steering} if person.server.steering else {}
 
     @classmethod
     def open(cls, person: Member | Visitor, epoch: str | None = None, feed: int | None = None, conversations: dict | None = None, **options) -> "Wire":

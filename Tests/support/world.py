@@ -1,9 +1,9 @@
 """One small world: shop Lantern, members Ada (owner) and Bo, customer Kim; everything through the real doors."""
 import pathlib
-import sqlite3
 
 import httpx
 
+from support import engine
 from support import server as program
 from support.server import Server
 from support.ulid import ulid
@@ -23,17 +23,13 @@ def add_second_workspace(data: pathlib.Path, owner: str = "eve@rival.example") -
     """A second workspace with an owner (Ada's password) and a shop: the product makes one per server, so it is written into the database
     while the server is down."""
     ids = {"workspace": ulid(), "member": ulid(), "shop": ulid(), "key": "shop_" + ulid(), "email": owner}
-    database = sqlite3.connect(data / "switchboard.sqlite")
-    with database:
-        now = 1_763_700_000_000
-        database.execute("INSERT INTO workspace (id, name, created_at) VALUES (?, 'Rival', ?)", (ids["workspace"], now))
-        database.execute(
-            "INSERT INTO member (id, workspace_id, email, name, role, language, is_active, password_hash, created_at)"
-            " SELECT ?, ?, ?, 'Eve', 'owner', 'en', 1, password_hash, ? FROM member LIMIT 1", (ids["member"], ids["workspace"], owner, now))
-        database.execute(
-            "INSERT INTO shop (id, workspace_id, public_key, name, greeting, colour, language, is_active, created_at)"
-            " VALUES (?, ?, ?, 'Rival shop', '', '#0f766e', 'auto', 1, ?)", (ids["shop"], ids["workspace"], ids["key"], now))
-    database.close()
+    now = 1_763_700_000_000
+    engine.change(
+        data, f"INSERT INTO workspace (id, name, created_at) VALUES ('{ids['workspace']}', 'Rival', {now})",
+        "INSERT INTO member (id, workspace_id, email, name, role, language, is_active, password_hash, created_at)"
+        f" SELECT '{ids['member']}', '{ids['workspace']}', '{owner}', 'Eve', 'owner', 'en', 1, password_hash, {now} FROM member LIMIT 1",
+        "INSERT INTO shop (id, workspace_id, public_key, name, greeting, colour, language, is_active, created_at)"
+        f" VALUES ('{ids['shop']}', '{ids['workspace']}', '{ids['key']}', 'Rival shop', '', '#0f766e', 'auto', 1, {now})")
     return ids
 
 
@@ -43,7 +39,7 @@ class Client:
     def __init__(self, server: Server, **options):
         self.server = server
         self.http = httpx.Client(
-            base_url=server.base, headers={"origin": server.base}, verify=False, timeout=20, **options)
+            base_url=server.base, headers={"origin": server.base} | server.steering, verify=False, timeout=20, **options)
 
     def close(self) -> None:
         self.http.close()

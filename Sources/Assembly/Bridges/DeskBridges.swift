@@ -15,6 +15,10 @@ struct PeopleDirectory: MemberDirectory {
     func principal(ofSession session: SessionID) async throws -> MemberPrincipal? {
         try await people.sessions.principal(ofSession: session)
     }
+
+    func principals(ofSessions sessions: [SessionID]) async throws -> [SessionID: MemberPrincipal] {
+        try await people.sessions.principals(ofSessions: sessions)
+    }
 }
 
 /// What invitations need of shops.

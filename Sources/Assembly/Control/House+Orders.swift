@@ -28,6 +28,7 @@ extension House {
         case .createKey(let order): return try await createKey(order)
         case .listKeys(let name): return try await listKeys(in: workspace(name))
         case .figures: return HouseAnswer(output: [await HouseFigures(house: self, web: web).page().text])
+        case .sharing: return HouseAnswer(output: try await sharing())
         case .revokeKey(let key, let name): return try await revokeKey(key, in: workspace(name))
         }
     }

@@ -9,6 +9,8 @@ package enum HouseOrder: Codable, Sendable {
     case revokeKey(name: String, workspace: String?)
     /// The page of `GET /metrics`.
     case figures
+    /// Who works on the same database.
+    case sharing
 }
 
 /// What is done to one node, by name.

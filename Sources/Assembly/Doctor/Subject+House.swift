@@ -12,9 +12,7 @@ extension Subject {
     package init(_ settings: Settings, problems: [String] = []) {
         let directory = settings[HouseSettings.dataDirectory]
         self.init(
-            inspection: MigrationInspection(
-                directory: directory, schemas: HouseSchema.schemas, clock: SystemClock(), version: House.version),
-            vault: BackupVault(settings), now: SystemClock().now())
+            inspection: HouseInspection(settings), vault: BackupVault(settings), now: SystemClock().now())
         version = House.fingerprint.short
         isDebugBuild = House.isDebugBuild
         dataDirectory = directory
@@ -35,8 +33,9 @@ extension Subject {
                 + "/switchboard_Console.resources"
         }
         supervisorStatus = { SupervisorCall.send("status", directory: directory) }
+        sharing = Sharing(settings)
         let path = databasePath
-        upstreams = { try Self.upstreams(path) }
+        upstreams = { try Self.upstreams(on: try SQLiteFile(path, .readOnly)) }
     }
 
     private static func listens(_ settings: Settings) -> [Listen] {
@@ -71,8 +70,8 @@ extension Subject {
         return found
     }
 
-    private static func upstreams(_ path: String) throws -> [Upstream] {
-        try SQLiteFile(path, .readOnly).rows("SELECT name, url, is_enabled FROM node LIMIT 500").map { row in
+    static func upstreams(on connection: any SQLConnection) throws -> [Upstream] {
+        try connection.rows("SELECT name, url, is_enabled FROM node LIMIT 500").map { row in
             let url = try row.get(1, as: String.self)
             return Upstream(name: try row.get(0, as: String.self), host: host(of: url), isEnabled: try row.get(2, as: Int.self) != 0)
         }

@@ -17,12 +17,14 @@
         /// Read by `DebugFaults` from the environment, before there are settings; here it is known, so that it's no unknown name.
         static let fault = SettingKey.text(
             "FAULT", limit: 100, default: "",
-            meaning: Meaning("For tests of debug builds only: trap:<stage> or hang:<stage> of the start", "仅供调试版测试：在指定启动阶段崩溃或挂起"))
+            meaning: Meaning(
+                "For tests of debug builds only: trap:<stage>, hang:<stage>, refuse:<stage>:<code> of the start, mute:ready",
+                "仅供调试版测试：在指定启动阶段崩溃、挂起或拒绝"))
     }
 
     /// `/test/fault/…`: each route breaks the server in one way.
     struct FaultRoutes: Sendable {
-        let database: SQLiteDatabase
+        let database: any HouseDatabase
         let desk: DeskRoom
         let eventLoops: any EventLoopGroup
 
@@ -37,10 +39,23 @@
                 for eventLoop in eventLoops.makeIterator() { eventLoop.execute { DebugFaults.hang(seconds: seconds) } }
             }
             faults.hang("hang-writer") { seconds in database.visitWriter { DebugFaults.hang(seconds: seconds) } }
+            faults.hang("hang-lock") { _ in database.visitWriter { DebugFaults.wait() } }
             faults.hang("hang-fan-out") { seconds in desk.visitFanOut { DebugFaults.hang(seconds: seconds) } }
             faults.hang("hang-tasks") { seconds in
                 for _ in 0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) * 2 { Task { DebugFaults.hang(seconds: seconds) } }
             }
+        }
+    }
+
+    /// Takes the server's request to itself and never answers.
+    struct Mute: RouterMiddleware {
+        typealias Context = RequestScope
+
+        func handle(
+            _ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response
+        ) async throws -> Response {
+            if request.uri.path == "/ready" { try await Task.sleep(for: .seconds(3_600)) }
+            return try await next(request, context)
         }
     }
 

@@ -1,9 +1,11 @@
 import Desk
+import Fleet
 import Gauges
 import Gateway
 import Host
 import People
 import Routing
+import Settings
 import Storage
 import Vocabulary
 import WebServer
@@ -43,12 +45,21 @@ struct HouseFigures: Sendable {
     }
 
     private func writeFiles(to page: inout Exposition) {
-        let sizes = [("database", ""), ("log", "-wal")].compactMap { label, ending in
-            FileFacts(house.database.path + ending).map { (labels: [("file", label)], value: Double($0.size)) }
+        let engine = house.database.engine
+        page.add(
+            "switchboard_database_info", .gauge, "1, with the engine as labels.",
+            [([("engine", engine.name), ("version", engine.version)], 1)])
+        if house.database.isSingleHouse {
+            let sizes = [("database", ""), ("log", "-wal")].compactMap { label, ending in
+                FileFacts(house.database.place + ending).map { (labels: [("file", label)], value: Double($0.size)) }
+            }
+            page.add("switchboard_database_file_bytes", .gauge, "The database and its write-ahead log.", sizes)
         }
-        page.add("switchboard_database_file_bytes", .gauge, "The database and its write-ahead log.", sizes)
+        page.add(
+            "switchboard_instances", .gauge, "Instances that work on this database, this one included.",
+            Double(house.fleet.others.count + 1))
         page.add("switchboard_database_waiting_writes", .gauge, "Writes in the queue of the writer.", Double(house.database.waitingWrites))
-        guard let disk = DiskFacts(house.database.directory) else { return }
+        guard let disk = DiskFacts(house.settings[HouseSettings.dataDirectory]) else { return }
         page.add("switchboard_data_free_bytes", .gauge, "Room on the data directory's disk.", Double(disk.free))
         page.add("switchboard_data_size_bytes", .gauge, "Size of the data directory's disk.", Double(disk.size))
     }

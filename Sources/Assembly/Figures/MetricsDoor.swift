@@ -1,3 +1,4 @@
+import BlackBox
 import Crypto
 import Gauges
 import HTTPTypes
@@ -10,11 +11,16 @@ import WebServer
 /// Everyone else is told that there is nothing here.
 struct MetricsDoor: Sendable {
     let token: Secret<String>?
+    /// Safe mode may have switched it off.
+    var isOn = true
     let page: @Sendable () async -> Exposition
 
     func add(to router: Router<RequestScope>) {
         router.get("metrics") { request, scope in
             guard admits(request, from: scope.clientAddress) else { throw Self.nothing }
+            guard isOn else { throw Self.off }
+            let ended = OptionalPart.metrics.begin()
+            defer { ended() }
             let body = ByteBuffer(string: await page().text)
             return Response(
                 status: .ok, headers: [.contentType: Exposition.contentType, .cacheControl: "no-store"],
@@ -30,6 +36,8 @@ struct MetricsDoor: Sendable {
     }
 
     private static let nothing = Problem(.notFound, code: "not_found", detail: "There is nothing here.")
+    private static let off = Problem(
+        .serviceUnavailable, code: "house.part_off", detail: "Metrics ended the server and are switched off: see `switchboard why`.")
     private static let proxyMarks = ["x-forwarded-for", "forwarded", "via", "x-real-ip"].compactMap { HTTPField.Name($0) }
 
     private static func cameThroughProxy(_ request: Request) -> Bool {

@@ -1,3 +1,4 @@
+import BlackBox
 import Logging
 import ServiceLifecycle
 import Storage
@@ -7,6 +8,10 @@ import Vocabulary
 /// Makes backups as long as the process lives, on a thread that waits for everybody else.
 struct BackupService: Service, CustomStringConvertible {
     let vault: BackupVault
+    /// Where the database is a server's.
+    let server: ServerBackup?
+    /// Whether it falls to this instance.
+    let isOurs: @Sendable () -> Bool
     let retention: BackupRetention
     let timetable: BackupTimetable
     let clock: any WallClock
@@ -24,6 +29,7 @@ struct BackupService: Service, CustomStringConvertible {
         var failures = 0
         var last = await newest()
         while await pause(timetable.wait(after: last, failures: failures, now: clock.now(), chance: .random(in: 0...1))) {
+            guard isOurs() else { continue }
             do {
                 last = try await once()
                 failures = 0
@@ -50,9 +56,12 @@ struct BackupService: Service, CustomStringConvertible {
     }
 
     private func once() async throws -> Timestamp {
+        let ended = OptionalPart.backups.begin()
+        defer { ended() }
         let stop = Stop()
         let backup = try await withTaskCancellationHandler {
-            try await QuietThread.run { [vault] in try vault.make(.scheduled) { try stop.check() } }
+            if let server { return try await server.make(.scheduled, in: nil) { try stop.check() } }
+            return try await QuietThread.run { [vault] in try vault.make(.scheduled) { try stop.check() } }
         } onCancel: {
             stop.order()
         }

@@ -2,16 +2,17 @@ package import Logging
 package import Settings
 package import Storage
 import BlackBox
+import Fleet
 import Synchronization
 import Vocabulary
 
 /// The data directory as the command line works on it: schema, backups, restore.
 package struct HouseStore: Sendable {
-    private let settings: Settings
-    private let logger: Logger
-    private let clock: any WallClock = SystemClock()
+    let settings: Settings
+    let logger: Logger
+    let clock: any WallClock = SystemClock()
 
-    private var directory: String { settings[HouseSettings.dataDirectory] }
+    var directory: String { settings[HouseSettings.dataDirectory] }
 
     package init(_ settings: Settings, logger: Logger) {
         self.settings = settings
@@ -19,8 +20,8 @@ package struct HouseStore: Sendable {
     }
 
     /// Looks at the schema; changes nothing.
-    package var inspection: MigrationInspection {
-        MigrationInspection(directory: directory, schemas: HouseSchema.schemas, clock: clock, version: House.version)
+    package func inspection() throws -> any SchemaInspection {
+        try HouseGround.inspection(settings[HouseSettings.databaseURL], directory: directory, clock: clock)
     }
 
     /// Runs what is pending. No server may run.
@@ -28,13 +29,13 @@ package struct HouseStore: Sendable {
     /// - Throws: `MigratorError`, `StorageError`, `BackupError.notOwner`.
     package func apply() async throws -> [String] {
         try OwnerCheck.check(directory)
-        let database = try SQLiteDatabase.open(directory: directory, logger: logger)
+        let ground = try await HouseGround.open(settings, logger: logger)
         do {
-            let ran = try await House.migrator(settings, clock: clock, logger: logger).migrate(database)
-            try await database.close()
+            let ran = try await House.migrator(settings, clock: clock, logger: logger).migrate(ground.database)
+            try await ground.close()
             return ran
         } catch {
-            try? await database.close()
+            try? await ground.close()
             throw error
         }
     }
@@ -42,9 +43,20 @@ package struct HouseStore: Sendable {
     /// Makes one, beside a running server as well.
     /// - Parameter folder: nil for where backups always lie.
     package func backUp(to folder: String?) async throws -> VerifiedBackup {
-        try OwnerCheck.check(directory)
-        let vault = BackupVault(settings, folder: folder, clock: clock)
-        return try await QuietThread.run { try vault.make(.asked) }
+        guard let server = settings.databaseServer else {
+            try OwnerCheck.check(directory)
+            let vault = BackupVault(settings, folder: folder, clock: clock)
+            return try await QuietThread.run { try vault.make(.asked) }
+        }
+        let database = try await HouseGround.open(server, logger: logger)
+        do {
+            let backup = try await ServerBackup(source: database, settings: settings, clock: clock, logger: logger).make(.asked, in: folder)
+            try await database.close()
+            return backup
+        } catch {
+            try? await database.close()
+            throw error
+        }
     }
 
     /// The verified ones, oldest first.
@@ -54,7 +66,13 @@ package struct HouseStore: Sendable {
     }
 
     /// Puts a backup in the database's place. No server may run.
+    /// - Throws: `SharingError.onlyForFiles` where the database is a server's.
     package func restore(_ choice: BackupChoice, checkingOnly: Bool) async throws -> RestoreReport {
+        guard settings.databaseServer == nil else {
+            throw SharingError.onlyForFiles(
+                "a backup is put into a database server's empty database by `switchboard storage copy --from sqlite:<backup's folder> "
+                    + "--to mysql://… --new-epoch`, which DATABASE_URL is then set to")
+        }
         try OwnerCheck.check(directory)
         let restoration = Restoration(BackupVault(settings, clock: clock), schemas: HouseSchema.schemas)
         return try await QuietThread.run { try restoration.run(choice, checkingOnly: checkingOnly) }
@@ -71,10 +89,19 @@ extension House {
             vault: { _ in BackupVault(settings, clock: clock) }, progress: { pace.step() })
     }
 
+    /// Backups of a shared database are one instance's work.
+    static let backupLease = LeaseName("backups")
+
+    private var serverBackup: ServerBackup? {
+        guard !database.isSingleHouse else { return nil }
+        return ServerBackup(source: database, settings: settings, clock: clock, logger: logger)
+    }
+
     /// Makes backups while the house is open.
     var backups: BackupService {
         BackupService(
-            vault: BackupVault(settings, clock: clock), retention: BackupRetention(settings),
+            vault: BackupVault(settings, clock: clock), server: serverBackup, isOurs: { [fleet] in fleet.leases.holds(Self.backupLease) },
+            retention: BackupRetention(settings),
             timetable: BackupTimetable(every: settings[HouseSettings.backupEvery]), clock: clock, logger: logger)
     }
 }

@@ -6,6 +6,8 @@ import WebServer
 package struct LastRelays: Sendable {
     let servers: [WebServer]
     let ledger: Ledger
+    /// What limits of keys have to know of them.
+    let unbooked: UnbookedUse
     let life: WorkerLife
     /// What is left of their time once the program is to stop.
     let drain: Duration
@@ -24,11 +26,13 @@ package struct LastRelays: Sendable {
             while !Task.isCancelled {
                 try await Task.sleep(for: .milliseconds(250))
                 await ledger.journal.sync()
+                unbooked.tell()
             }
         }
         for server in servers { await server.relaysEnded() }
         steering.cancel()
         syncing.cancel()
         await ledger.journal.sync()
+        unbooked.tell()
     }
 }

@@ -26,7 +26,8 @@ package final class WorkerLife: Sendable {
         var opening: Opening?
         var waiting: CheckedContinuation<Opening, Never>?
         var isAlone = false
-        var waitingAlone: [CheckedContinuation<Void, Never>] = []
+        var off: Set<OptionalPart> = []
+        var waitingAlone: [AsyncStream<Never>.Continuation] = []
         /// The last order to go.
         var departure: Departure?
         var depart: AsyncStream<Departure>.Continuation?
@@ -56,7 +57,7 @@ package final class WorkerLife: Sendable {
     package func enter(_ stage: StartStage) {
         BlackBox.writer.enter(stage)
         post?.say(.stage(WorkerStage(number: stage.rawValue, name: stage.name)))
-        Faults.enter(stage)
+        Faults.enter(stage) { refuse($0, $1) }
     }
 
     /// Everything is done that can be done without the data directory; returns when that is free.
@@ -72,15 +73,15 @@ package final class WorkerLife: Sendable {
         }
     }
 
-    /// Returns when every worker before this one has ended.
+    /// Returns when every worker before this one has ended, or the task is cancelled: this one may have to go before them.
     package func untilAlone() async {
-        await withCheckedContinuation { continuation in
-            let isAlone = state.withLock { state in
-                if !state.isAlone { state.waitingAlone.append(continuation) }
-                return state.isAlone
-            }
-            if isAlone { continuation.resume() }
+        let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
+        let isAlone = state.withLock { state in
+            if !state.isAlone { state.waitingAlone.append(continuation) }
+            return state.isAlone
         }
+        if isAlone { return }
+        for await _ in stream {}
     }
 
     /// The orders to go from now on, for one listener at a time. The first may have come before anybody listened.
@@ -94,12 +95,19 @@ package final class WorkerLife: Sendable {
         return stream
     }
 
+    /// Whether the server has to go without this part. Known once the data may be opened.
+    package func isOff(_ part: OptionalPart) -> Bool { state.withLock { $0.off.contains(part) } }
+
+    /// What it has to go without, by name.
+    package var partsOff: [String] { state.withLock { $0.off.map(\.rawValue) }.sorted() }
+
     /// The supervisor is gone.
     package var isOrphaned: Bool { state.withLock { $0.departure == .orphaned } }
 
     package func ready() {
         enter(.ready)
         post?.say(.ready)
+        enter(.background)
     }
 
     /// - Parameter code: with which the process will end.
@@ -147,8 +155,10 @@ package final class WorkerLife: Sendable {
             leave(.orphaned)
         case .word(.reload): reload()
         case .word(.level(let name, let seconds)): state.withLock { $0.level }?(name, seconds)
-        case .word(.quarantine(let fingerprint)): _ = Quarantine.shared.obey(String(fingerprint, radix: 16))
-        case .word(.off): break
+        case .word(.quarantine(let input)): Quarantine.shared.hold(input.fingerprint, incident: input.incident)
+        case .word(.off(let name)):
+            guard let part = OptionalPart(rawValue: name) else { return }
+            state.withLock { _ = $0.off.insert(part) }
         }
     }
 
@@ -167,7 +177,7 @@ package final class WorkerLife: Sendable {
             defer { state.waitingAlone = [] }
             return state.waitingAlone
         }
-        for one in waiting { one.resume() }
+        for one in waiting { one.finish() }
     }
 
     private func leave(_ departure: Departure) {

@@ -10,7 +10,7 @@ import Storage
 struct Vitals: Service {
     let eventLoops: any EventLoopGroup
     /// Without data (the stand-in) there is neither writer nor fan-out.
-    var database: SQLiteDatabase?
+    var database: (any HouseDatabase)?
     var desk: DeskRoom?
 
     func run() async throws {

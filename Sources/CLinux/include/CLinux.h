@@ -54,6 +54,11 @@ int clinux_caught_next(int pipe_end, struct clinux_caught *caught);
 /// Ends this process by the signal's default action, as if it had never been caught. Does not return.
 void clinux_end_by(int number);
 
+/// The name by which this program was started (AT_EXECFN of getauxval(3)); NULL where the kernel doesn't say.
+const char *clinux_exec_name(void);
+/// open(2) with O_PATH and O_CLOEXEC: a handle of a file, whatever its name comes to mean; -1 and errno.
+int clinux_open_path(const char *path);
+
 /// tgkill(2): a signal to one thread; -1 and errno.
 int clinux_signal_thread(int32_t process, int32_t thread, int number);
 

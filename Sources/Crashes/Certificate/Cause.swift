@@ -31,6 +31,8 @@ package enum Cause: String, Codable, Sendable, CaseIterable {
     case powerCut = "power_cut"
     /// Supervisor and worker vanished together while the machine went on.
     case vanished
+    /// The supervisor was killed; its worker noticed, let go of everything and ended.
+    case orphaned
     /// As asked: a stop, a restart, a reload.
     case asked
     case unknown

@@ -39,10 +39,16 @@ package struct Certificate: Codable, Sendable, Equatable {
     package var inFlightOmitted = 0
     /// Fingerprints of inputs that were in flight in this death and in an earlier one, the likeliest first.
     package var poison: [String] = []
+    /// Those that are held back since, and by which number their senders know of it. Nil in certificates of older releases.
+    package var held: [CertificateHold]?
+    /// The incident that was open after it; nil: none.
+    package var incident: String?
     /// Deaths in a row, this one included, as the supervisor counts them.
     package var inRow: Int?
     /// The supervisor's level after it: 0 normal, 1 with something switched off or held back, 2 apologising.
     package var level: Int?
+    /// Optional parts that it had switched off after it; nil for none, and in certificates of earlier releases.
+    package var partsOff: [String]?
     /// The last log records, oldest first.
     package var log: [CertificateRecord] = []
     package var counters: [String: Int64] = [:]
@@ -93,6 +99,10 @@ package struct CertificateResources: Codable, Sendable, Equatable {
     package var memoryPeak: Int64?
     /// KiB; nil: none.
     package var memoryLimit: Int64?
+    /// KiB of address space that the process might take (`ulimit -v`); nil: no limit.
+    package var addressLimit: Int64?
+    /// KiB of it that the process had when it was last looked at; nil: unknown.
+    package var addressSpace: Int64?
     /// Kills by the kernel's out-of-memory killer in the control group while it ran.
     package var memoryKills: Int64?
 
@@ -131,6 +141,19 @@ package struct CertificateInFlight: Codable, Sendable, Equatable {
         self.bytes = bytes
         self.age = age
         self.fingerprint = fingerprint
+    }
+}
+
+/// An input that is held back.
+package struct CertificateHold: Codable, Sendable, Equatable {
+    /// Hexadecimal, as in `CertificateInFlight`.
+    package var fingerprint: String
+    /// What its senders are told.
+    package var incident: String
+
+    package init(fingerprint: String, incident: String) {
+        self.fingerprint = fingerprint
+        self.incident = incident
     }
 }
 

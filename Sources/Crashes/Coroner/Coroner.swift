@@ -12,6 +12,8 @@ package enum Coroner {
     @discardableResult
     package static func certify(directory: String) throws(CrashError) -> Certificate {
         let evidence = try Evidence.read(directory)
+        CoronersNote.leave(in: directory)
+        defer { CoronersNote.remove(from: directory) }
         let store = CrashStore(directory: EvidencePath.parent(of: directory))
         var certificate = certificate(of: evidence, naming: true)
         certificate.poison = poison(of: evidence, before: store.fingerprints(besides: evidence.id))
@@ -42,8 +44,13 @@ package enum Coroner {
         certificate.resources = death?.resources ?? CertificateResources()
         certificate.inRow = death?.inRow
         certificate.level = death?.level
+        if let parts = death?.partsOff, !parts.isEmpty { certificate.partsOff = parts }
+        certificate.incident = death?.incident
+        let mine = box?.suspects.compactMap { Fingerprint.text($0) } ?? []
+        certificate.held = death?.held.filter { mine.isEmpty || mine.contains($0.fingerprint) }
         certificate.sender = sender(certificate.cause, death, box)
         certificate.crash = crash(evidence, naming: naming, missing: &certificate.missing)
+        if Verdict.isOutOfAddresses(certificate) { certificate.cause = .outOfMemory }
         certificate.hang = hang(certificate.cause, evidence)
         add(box, to: &certificate)
         addMissing(evidence, to: &certificate)

@@ -11,7 +11,7 @@ enum Verdict {
         case .restart: return .asked
         case .hang: return .hang
         case .deadline: return .hangAtStart
-        case .vanished: return death.isOtherBoot ? .powerCut : .vanished
+        case .vanished: return death.isOtherBoot ? .powerCut : death.hasSurvived ? .orphaned : .vanished
         case .foreignStop: return .foreignStop
         case .exit, .signal, nil: break
         }
@@ -19,6 +19,24 @@ enum Verdict {
         if let signal = death.signal { return byHand(signal, death) }
         if let code = death.exitCode { return ended(code, evidence) }
         return withoutDeath(evidence)
+    }
+
+    /// Swift and C++ end the process when an allocation fails: by the names of those functions it is told from other crashes, or, as the
+    /// stack of an abort often can't be followed, by how close to its limit of address space the process was.
+    static func isOutOfAddresses(_ certificate: Certificate) -> Bool {
+        guard certificate.cause == .trap || certificate.cause == .abort else { return false }
+        if isAllocation(certificate.crash?.frames ?? []) { return true }
+        let used = certificate.resources
+        guard certificate.cause == .abort, let limit = used.addressLimit, let had = used.addressSpace else { return false }
+        return had >= limit / 100 * 85
+    }
+
+    static func isAllocation(_ frames: [CertificateFrame]) -> Bool {
+        let signs = ["AllocationFailure", "swift_slowAlloc", "operator new(", "bad_alloc", "out of memory"]
+        return frames.prefix(12).contains { frame in
+            guard let function = frame.function else { return false }
+            return signs.contains { function.contains($0) }
+        }
     }
 
     /// A crash that was written down counts more than the signal: a corpse that isn't gone in time is killed, and SIGKILL is what is left.

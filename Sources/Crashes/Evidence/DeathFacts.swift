@@ -31,7 +31,13 @@ package struct DeathFacts: Sendable, Equatable {
     package var silent: Int64?
     package var backtracer: String?
     package var poison: [String] = []
+    /// Optional parts that the supervisor had switched off after it.
+    package var partsOff: [String] = []
+    package var held: [CertificateHold] = []
+    package var incident: String?
     package var isOtherBoot = false
+    /// The worker was seen to live on when its supervisor was gone.
+    package var hasSurvived = false
 
     package init() {}
 
@@ -54,6 +60,10 @@ package struct DeathFacts: Sendable, Equatable {
         silent = lines.number("silent_ms")
         backtracer = lines["backtracer"]
         poison = (lines["poison"] ?? "").split(separator: " ").prefix(8).compactMap(Fingerprint.text)
+        partsOff = (lines["parts_off"] ?? "").split(separator: " ").prefix(8).compactMap { OptionalPart(rawValue: String($0))?.rawValue }
+        held = (lines["held"] ?? "").split(separator: " ").prefix(64).compactMap(Self.hold)
+        incident = lines["incident"].map { String($0.prefix(32)) }
+        hasSurvived = lines["survived"] == "1"
         if let boot = lines["boot_id"], let now = lines["boot_id_now"] { isOtherBoot = boot != now }
         readStatus(lines)
         readSender(lines)
@@ -76,8 +86,17 @@ package struct DeathFacts: Sendable, Equatable {
         resources.systemTime = lines.number("stime_ms")
         resources.memoryPeak = lines.number("maxrss_kb")
         resources.memoryLimit = lines.number("memory_limit_kb")
+        resources.addressSpace = lines.number("address_kb")
+        resources.addressLimit = lines.number("rlimit_as").flatMap { $0 > 0 && $0 < 1 << 60 ? $0 / 1_024 : nil }
         guard let before = lines.number("oom_kill_before"), let after = lines.number("oom_kill_after"), after >= before else { return }
         resources.memoryKills = after &- before
+    }
+
+    /// `7f3a…:1a2b3c4d`.
+    private static func hold(_ text: Substring) -> CertificateHold? {
+        let parts = text.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2, let fingerprint = Fingerprint.text(parts[0]) else { return nil }
+        return CertificateHold(fingerprint: fingerprint, incident: String(parts[1].prefix(32)))
     }
 
     /// `5 migrations`, `5`, or `migrations`.

@@ -76,7 +76,9 @@ extension ExitTable {
             Wording("the message names the statement; the previous release goes on working", "消息会指出语句；上一版本仍可使用")),
         ExitMeaning(
             .own, 81, "MIGRATION_STOPPED", Wording("a migration needs a person's decision", "数据库迁移需要人工决定"),
-            Wording("`switchboard migrate status` shows both sides and what to choose from", "`switchboard migrate status` 会列出双方差异与可选做法")),
+            Wording(
+                "`switchboard migrate verify` shows every difference with both definitions; `switchboard migrate status` the history",
+                "`switchboard migrate verify` 列出每处差异及双方定义；`switchboard migrate status` 显示迁移历史")),
         ExitMeaning(
             .own, 82, "SAFE_MODE_REFUSED", Wording("not even safe mode could be entered", "连安全模式也无法进入"),
             Wording("`switchboard why` and `switchboard doctor`, in this order", "依次运行 `switchboard why` 与 `switchboard doctor`")),

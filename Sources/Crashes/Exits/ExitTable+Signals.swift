@@ -28,8 +28,10 @@ extension ExitTable {
                 "非法指令：Swift 遇到错误（下标越界、溢出、断言失败）时的停止方式；偶尔因程序与处理器不符"),
             bug),
         signal(
-            5, "SIGTRAP", Wording("a trap: on ARM, how Swift stops at a mistake; or a debugger", "陷阱：在 ARM 上是 Swift 遇到错误时的停止方式；或调试器所致"), bug
-        ),
+            5, "SIGTRAP",
+            Wording(
+                "a trap: on ARM, how Swift stops at a mistake; how the supervisor ends what hangs; or a debugger",
+                "陷阱：在 ARM 上是 Swift 遇到错误时的停止方式；也是监督进程结束卡死进程的方式；或调试器所致"), bug),
         signal(6, "SIGABRT", Wording("the program ended itself: a library gave up, or a watchdog made it", "程序自行中止：某个库放弃，或看门狗所为"), bug),
         signal(
             7, "SIGBUS", Wording("a mapped file could not be read: its disk is full, broken or gone", "无法读取映射的文件：磁盘已满、损坏或已移除"),

@@ -19,13 +19,6 @@ package struct CrashStore: Sendable {
         self.directory = directory
     }
 
-    /// Makes the folder, and the one in it that the runtime writes a crash's backtrace to: of a first start both are not there yet when the
-    /// supervisor looks, and without them a backtrace ends up in the log, registers and all.
-    package func prepare() {
-        mkdir(directory, 0o700)
-        mkdir(directory + "/raw", 0o700)
-    }
-
     /// Names of all evidence, the newest first.
     package var ids: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
@@ -41,6 +34,30 @@ package struct CrashStore: Sendable {
     /// Nil when there is no such end, or nothing is known of it.
     package func certificate(_ id: String) -> Certificate? {
         written(id) ?? (try? Evidence.read(path(id))).map { Coroner.certificate(of: $0, naming: false) }
+    }
+
+    /// Milliseconds after an end in which the coroner can be expected to come.
+    private static let coronersTime: Int64 = 30_000
+
+    /// Whether names of functions may still come into a certificate. What nobody will name any more, `named` does.
+    /// - Parameter now: milliseconds since 1970.
+    package func naming(of certificate: Certificate, now: Int64) -> FrameNaming? {
+        if written(certificate.id) != nil { return .done }
+        if let age = CoronersNote.age(in: path(certificate.id), now: now) { return .running(age) }
+        return (0..<Self.coronersTime).contains(now - certificate.endedAt) ? .due : nil
+    }
+
+    /// Composed with names, which takes seconds; for an end whose supervisor is gone.
+    package func named(_ id: String) -> Certificate? {
+        (try? Evidence.read(path(id))).map { Coroner.certificate(of: $0, naming: true) }
+    }
+
+    /// The newest end that belongs to an incident which clients were told of.
+    package func end(ofIncident incident: String) -> Certificate? {
+        guard (4...32).contains(incident.utf8.count) else { return nil }
+        return ids.lazy.compactMap { certificate($0) }.first { one in
+            one.incident == incident || (one.held ?? []).contains { $0.incident == incident }
+        }
     }
 
     /// The one that the coroner wrote; it never changes again.

@@ -7,6 +7,11 @@ extension Why {
         if let build = certificate.build { lines.append((say("Build", "构建"), build)) }
         if let resources { lines.append((say("Used", "资源"), resources)) }
         if !certificate.inFlight.isEmpty { lines.append((say("In flight", "处理中"), inFlightWords)) }
+        if let held = certificate.held, !held.isEmpty {
+            let words = held.map { say("\($0.fingerprint) as incident \($0.incident)", "\($0.fingerprint)，事件编号 \($0.incident)") }
+            lines.append((say("Held back", "已拦下"), words.joined(separator: "; ")))
+        }
+        if let incident = certificate.incident { lines.append((say("Incident", "事件编号"), incident)) }
         if let signature = certificate.crash?.signature { lines.append((say("Signature", "特征"), signature)) }
         if !certificate.missing.isEmpty {
             lines.append((say("Not known", "缺失"), certificate.missing.map(missingWords).joined(separator: say("; ", "；"))))
@@ -26,6 +31,10 @@ extension Why {
 
     /// The signal or the exit code with its meaning.
     private var how: String? {
+        if let number = certificate.signal, [.hang, .hangAtStart].contains(certificate.cause) {
+            let name = ExitTable.meaning(ofSignal: number)?.name ?? ""
+            return say("ended by the supervisor, with signal \(number) \(name)", "由监督进程以信号 \(number) \(name) 结束")
+        }
         if let number = certificate.signal {
             let meaning = ExitTable.meaning(ofSignal: number)
             return say(

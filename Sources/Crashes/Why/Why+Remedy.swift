@@ -2,11 +2,23 @@ extension Why {
     /// What to do, the first thing first. Never empty.
     package var remedies: [String] {
         var steps: [String] = []
-        if !certificate.poison.isEmpty {
+        if let held = certificate.held, !held.isEmpty {
+            let numbers = held.map(\.incident).joined(separator: ", ")
+            steps.append(
+                say(
+                    "The input that was in flight in this death and an earlier one is held back: its senders get 503 with incident \(numbers). `switchboard resume` lets it in again.",
+                    "在本次与此前的崩溃中都在处理的输入已被拦下：其发送者会收到 503 与事件编号 \(numbers)。`switchboard resume` 可放行。"))
+        } else if !certificate.poison.isEmpty {
             steps.append(
                 say(
                     "An input was in flight in this death and an earlier one (\(certificate.poison.joined(separator: ", "))): it is held back when it comes again; `switchboard resume` lets it in.",
                     "某个输入在本次与此前的崩溃中都在处理（\(certificate.poison.joined(separator: ", "))）：再次出现时会被拦下；`switchboard resume` 可放行。"))
+        }
+        if let parts = certificate.partsOff?.joined(separator: ", "), !parts.isEmpty {
+            steps.append(
+                say(
+                    "Safe mode: what was at work in death after death is switched off (\(parts)), and the server goes on without it; `switchboard resume` switches it on again.",
+                    "安全模式：多次崩溃时都在运行的部分已停用（\(parts)），服务在缺少该部分的情况下继续运行；`switchboard resume` 可重新启用。"))
         }
         steps += byCause
         if certificate.missing.contains(.backtraceTool) {
@@ -64,6 +76,12 @@ extension Why {
                 say(
                     "Look at what ends whole groups of processes: `systemctl kill`, a container that was removed, the out-of-memory killer (`dmesg`).",
                     "检查会结束整组进程的操作：`systemctl kill`、容器被删除、内存耗尽（`dmesg`）。")
+            ]
+        case .orphaned:
+            [
+                say(
+                    "Look for who kills: `journalctl -k`, `docker events`, a watchdog, a deploy script. To stop it use `switchboard stop` or SIGTERM to the supervisor.",
+                    "查找执行者：`journalctl -k`、`docker events`、看门狗、部署脚本。停止服务请用 `switchboard stop`，或向监督进程发送 SIGTERM。")
             ]
         case .asked: [say("Nothing to do.", "无需处理。")]
         case .unknown:

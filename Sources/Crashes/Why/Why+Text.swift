@@ -2,9 +2,12 @@ import Vocabulary
 
 extension Why {
     /// The whole answer of `switchboard why`.
-    /// - Parameter folder: where the evidence lies.
-    package func text(folder: String) -> String {
+    /// - Parameters:
+    ///   - folder: where the evidence lies.
+    ///   - naming: whether names of functions may still come.
+    package func text(folder: String, naming: FrameNaming = .done) -> String {
         var lines = [sentence, ""]
+        if certificate.crash != nil, let note = note(on: naming) { lines += [note, ""] }
         let evidence = evidence
         let width = evidence.map { Self.width($0.name) }.max() ?? 0
         lines += evidence.map { $0.name + Self.space(width - Self.width($0.name) + 2) + $0.value }
@@ -14,6 +17,22 @@ extension Why {
         lines += ["", say("What to do", "处理办法")] + remedies.map { "  – " + $0 }
         lines += ["", say("Evidence: ", "证据：") + folder]
         return lines.joined(separator: "\n")
+    }
+
+    /// Why the stack has no names yet.
+    private func note(on naming: FrameNaming) -> String? {
+        switch naming {
+        case .done: return nil
+        case .running(let milliseconds):
+            let lapse = WhyFigure.lapse(milliseconds, in: language)
+            return say(
+                "The names of functions are being looked up since \(lapse); that takes some seconds. Ask again for them.",
+                "正在查找函数名（已用时 \(lapse)），需要数秒。请稍后再次查询。")
+        case .due:
+            return say(
+                "The names of functions will be looked up as soon as the next worker serves. Ask again in some seconds.",
+                "下一个工作进程就绪后将查找函数名。请数秒后再次查询。")
+        }
     }
 
     private func section(_ title: String, _ lines: [String]) -> [String] {

@@ -32,7 +32,7 @@ package struct Why: Sendable {
             say("The sandbox forbade the worker a system call (SIGSYS)", "沙箱禁止了工作进程的一次系统调用（SIGSYS）") + placeWords + stop
         case .hang: hangSentence
         case .hangAtStart:
-            say("The start stood still at \(stageWords) until its deadline.", "启动停滞在\(stageWords)，直到超时。")
+            say("The start stood still at \(stageWords) until its deadline", "启动停滞在\(stageWords)，直到超时") + placeWords + stop
         case .refusedStart: refusalSentence
         case .exited: exitSentence
         case .powerCut:
@@ -43,6 +43,10 @@ package struct Why: Sendable {
             say(
                 "Server and supervisor vanished together while the machine went on: both were killed at once.",
                 "服务与监督进程同时消失，而机器仍在运行：两者被同时杀死。")
+        case .orphaned:
+            say(
+                "The supervisor was killed while the machine went on; its worker noticed, let go of port and data, and ended.",
+                "监督进程被杀死，而机器仍在运行；工作进程察觉后释放端口与数据并结束。")
         case .asked: askedSentence
         case .unknown: say("A worker ended, and too little is left to say why.", "有工作进程结束，但留下的证据不足以判断原因。")
         }
@@ -86,6 +90,13 @@ package struct Why: Sendable {
     }
 
     private var memorySentence: String {
+        if certificate.signal != 9 {
+            let limit = certificate.resources.addressLimit.map { WhyFigure.memory($0) }
+            return say("The worker ran out of memory: the system refused it more", "工作进程内存耗尽：系统拒绝继续分配")
+                + (limit.map { say(", as it reached its limit of \($0) of address space (`ulimit -v`)", "，已达到 \($0) 的地址空间上限（`ulimit -v`）") }
+                    ?? "")
+                + (certificate.crash?.place?.isOwn == true ? placeWords : "") + stop
+        }
         guard let limit = certificate.resources.memoryLimit else {
             return say("The kernel killed the worker because memory ran out.", "内存耗尽，内核杀死了工作进程。")
         }
@@ -121,10 +132,11 @@ package struct Why: Sendable {
             return say("The worker hung and was ended by its watchdog.", "工作进程卡死，被看门狗结束。")
         }
         guard let silent = hang.silent else {
-            return say("The worker hung: `\(hang.name)` stood still.", "工作进程卡死：`\(hang.name)` 停滞。")
+            return say("The worker hung: `\(hang.name)` stood still", "工作进程卡死：`\(hang.name)` 停滞") + placeWords + stop
         }
         let lapse = WhyFigure.lapse(silent, in: language)
-        return say("The worker hung: `\(hang.name)` had stood still for \(lapse).", "工作进程卡死：`\(hang.name)` 已停滞 \(lapse)。")
+        return say("The worker hung: `\(hang.name)` had stood still for \(lapse)", "工作进程卡死：`\(hang.name)` 已停滞 \(lapse)") + placeWords
+            + stop
     }
 
     private var refusalSentence: String {

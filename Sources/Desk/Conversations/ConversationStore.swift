@@ -21,7 +21,8 @@ enum ConversationStore {
     /// Stores what was decided and returns the conversation with its new version.
     static func store(_ acceptance: Acceptance, on connection: any SQLConnection) throws -> Change {
         var conversation = acceptance.conversation
-        conversation.version = try FeedStore.append(conversation: conversation, at: conversation.lastAt, on: connection)
+        conversation.version = try FeedStore.append(
+            conversation: conversation, events: acceptance.events, at: conversation.lastAt, on: connection)
         let isNew = conversation.lastSeq == Int64(acceptance.events.count)
         if isNew { try insert(conversation, on: connection) } else { try update(conversation, on: connection) }
         try EventStore.append(acceptance.events, to: conversation, on: connection)
@@ -31,7 +32,7 @@ enum ConversationStore {
     /// Gives the row a new version, because something that it shows changed elsewhere.
     static func touch(_ conversation: Conversation, at time: Timestamp, on connection: any SQLConnection) throws -> Change {
         var conversation = conversation
-        conversation.version = try FeedStore.append(conversation: conversation, at: time, on: connection)
+        conversation.version = try FeedStore.append(conversation: conversation, events: [], at: time, on: connection)
         try update(conversation, on: connection)
         return Change(conversation: try self.conversation(conversation.id, on: connection) ?? conversation, events: [])
     }

@@ -31,16 +31,19 @@ extension Conversations {
         let receipt = try ReceiptStore.receipt(of: author, in: conversation.id, on: connection)
         let raised = receipt.raised(delivered: delivered.seq, read: read.seq, readCustomerMessages: read.customerMessages)
         guard raised != receipt else { return nil }
-        try ReceiptStore.store(raised, in: conversation, on: connection)
-        return try change(raised, in: conversation, on: connection)
+        let number = try ReceiptStore.store(raised, in: conversation, on: connection)
+        return try change(raised, number: number, in: conversation, on: connection)
     }
 
-    static func change(_ receipt: Receipt, in conversation: Conversation, on connection: any SQLConnection) throws -> ReceiptChange {
+    static func change(
+        _ receipt: Receipt, number: Int64, in conversation: Conversation, on connection: any SQLConnection
+    ) throws -> ReceiptChange {
         // Customers hear of the staff as of one: the furthest marks of all.
         let heard =
             receipt.by.audience == .staff
             ? try customerReceipts(in: conversation, on: connection).first : try customerReceipt(receipt, in: conversation, on: connection)
         return ReceiptChange(
-            conversation: conversation, receipt: receipt, publicDelivered: heard?.delivered ?? 0, publicRead: heard?.read ?? 0)
+            conversation: conversation, receipt: receipt, number: number, publicDelivered: heard?.delivered ?? 0,
+            publicRead: heard?.read ?? 0)
     }
 }

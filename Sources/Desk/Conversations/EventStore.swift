@@ -4,7 +4,10 @@ import Vocabulary
 
 /// The event log in the database.
 enum EventStore {
-    private static let columns = "seq, id, pub_seq, kind, at, author_type, author_id, author_name, client_id, body, member_id"
+    private static let columnNames = [
+        "seq", "id", "pub_seq", "kind", "at", "author_type", "author_id", "author_name", "client_id", "body", "member_id",
+    ]
+    private static let columns = columnNames.joined(separator: ", ")
 
     static func append(_ events: [ConversationEvent], to conversation: Conversation, on connection: any SQLConnection) throws {
         for (event, customerMessages) in zip(events, conversation.customerMessages(after: events)) {
@@ -48,6 +51,20 @@ enum EventStore {
             "SELECT \(columns) FROM event WHERE conversation_id = ? AND \(audience.condition) < ? ORDER BY seq DESC LIMIT ?", conversation,
             before, limit
         ).map(event(from:)).reversed()
+    }
+
+    /// The events that the feed's `numbers`, which are rising, brought: by number, each in order.
+    static func events(
+        ofFeed workspace: WorkspaceID, _ numbers: [Int64], on connection: any SQLConnection
+    ) throws -> [Int64: [ConversationEvent]] {
+        guard let first = numbers.first, let last = numbers.last else { return [:] }
+        return try connection.rows(
+            """
+            SELECT \(columnNames.map { "e.\($0)" }.joined(separator: ", ")), f.seq FROM feed f
+                JOIN event e ON e.conversation_id = f.conversation_id AND e.seq >= f.first_event AND e.seq <= f.last_event
+                WHERE f.workspace_id = ? AND f.seq >= ? AND f.seq <= ? ORDER BY f.seq, e.seq
+            """, workspace, first, last
+        ).reduce(into: [:]) { events, row in events[try row.get(11), default: []].append(try event(from: row)) }
     }
 
     /// Did somebody else than `author` do something beyond `number` that `author` may see?

@@ -23,6 +23,8 @@ package struct Receipt: Hashable, Sendable {
 package struct ReceiptChange: Hashable, Sendable {
     package let conversation: Conversation
     package let receipt: Receipt
+    /// Dense in the workspace.
+    package let number: Int64
     /// The same marks in public numbers, for the customer.
     package let publicDelivered: Int64
     package let publicRead: Int64

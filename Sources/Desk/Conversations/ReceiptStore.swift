@@ -15,20 +15,36 @@ enum ReceiptStore {
     }
 
     /// Keeps the feed's present number with it: a member that was away gets every mark made since its cursor.
-    static func store(_ receipt: Receipt, in conversation: Conversation, on connection: any SQLConnection) throws {
-        let feed = try FeedStore.top(of: conversation.workspace, on: connection)
+    /// - Returns: the number that the receipt got in its workspace.
+    static func store(_ receipt: Receipt, in conversation: Conversation, on connection: any SQLConnection) throws -> Int64 {
+        let (feed, number) = try FeedStore.numberReceipt(in: conversation.workspace, on: connection)
         let author = receipt.by.columns
         let changed = try connection.execute(
             """
-            UPDATE receipt SET delivered_seq = ?, read_seq = ?, read_customer_messages = ?, feed_seq = ?
+            UPDATE receipt SET delivered_seq = ?, read_seq = ?, read_customer_messages = ?, feed_seq = ?, workspace_id = ?, number = ?
                 WHERE conversation_id = ? AND participant_type = ? AND participant_id = ?
-            """, receipt.delivered, receipt.read, receipt.readCustomerMessages, feed, conversation.id, author.type, author.id)
-        guard changed == 0 else { return }
+            """, receipt.delivered, receipt.read, receipt.readCustomerMessages, feed, conversation.workspace, number, conversation.id,
+            author.type, author.id)
+        guard changed == 0 else { return number }
         try connection.execute(
             """
-            INSERT INTO receipt (conversation_id, participant_type, participant_id, delivered_seq, read_seq, read_customer_messages, feed_seq)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-            """, conversation.id, author.type, author.id, receipt.delivered, receipt.read, receipt.readCustomerMessages, feed)
+            INSERT INTO receipt (conversation_id, participant_type, participant_id, delivered_seq, read_seq, read_customer_messages,
+                feed_seq, workspace_id, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, conversation.id, author.type, author.id, receipt.delivered, receipt.read, receipt.readCustomerMessages, feed,
+            conversation.workspace, number)
+        return number
+    }
+
+    /// Receipts that rose beyond the number `after`, by their numbers, at most `limit`: each as it is now.
+    static func risen(
+        in workspace: WorkspaceID, after: Int64, limit: Int, on connection: any SQLConnection
+    ) throws -> [(number: Int64, receipt: Receipt, conversation: ConversationID)] {
+        try connection.rows(
+            """
+            SELECT number, conversation_id, participant_type, participant_id, delivered_seq, read_seq, read_customer_messages FROM receipt
+                WHERE workspace_id = ? AND number > ? ORDER BY number LIMIT ?
+            """, workspace, after, limit
+        ).map { (try $0.get(0), try receipt(from: $0, at: 2), try $0.get(1)) }
     }
 
     /// All receipts of a conversation; names are not kept with them.
@@ -38,11 +54,15 @@ enum ReceiptStore {
             SELECT participant_type, participant_id, delivered_seq, read_seq, read_customer_messages FROM receipt
                 WHERE conversation_id = ? ORDER BY participant_type, participant_id
             """, conversation
-        ).map { row in
-            let isCustomer = try row.get(0, as: String.self) == "customer"
-            let author: Author = isCustomer ? .customer(try row.get(1), name: "") : .member(try row.get(1), name: "")
-            return Receipt(by: author, delivered: try row.get(2), read: try row.get(3), readCustomerMessages: try row.get(4))
-        }
+        ).map { try receipt(from: $0, at: 0) }
+    }
+
+    /// - Parameter place: of the participant's type; id and marks follow it.
+    private static func receipt(from row: Row, at place: Int) throws -> Receipt {
+        let isCustomer = try row.get(place, as: String.self) == "customer"
+        let author: Author = isCustomer ? .customer(try row.get(place + 1), name: "") : .member(try row.get(place + 1), name: "")
+        return Receipt(
+            by: author, delivered: try row.get(place + 2), read: try row.get(place + 3), readCustomerMessages: try row.get(place + 4))
     }
 
     /// What a member read, in conversations where that changed at or after the feed number `since`.

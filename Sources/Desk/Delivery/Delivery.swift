@@ -1,14 +1,15 @@
 import Bus
 import DeskProtocol
+import Storage
 import Synchronization
-package import Vocabulary
+import Vocabulary
 
 /// Brings what was committed to everyone who hears it: one consumer, in commit order, each frame encoded once.
 ///
 /// The writer's thread only leaves a note here (`committed`); `DeliveryService` reads the notes and fans out.
 package final class Delivery: Sendable {
     /// Something to tell.
-    package enum Note: Sendable {
+    enum Note: Sendable {
         case change(Change)
         case receipt(ReceiptChange)
         /// `staff` where that changed.
@@ -17,10 +18,21 @@ package final class Delivery: Sendable {
         case presence(PresenceChange)
         /// Somebody wants to know whether the notes are still read.
         case errand(@Sendable () -> Void)
+        /// Another instance's word that there is something up to this number.
+        case feedHint(WorkspaceID, Int64)
+        case receiptHint(WorkspaceID, Int64)
+        /// Hints may have been lost.
+        case lookAgain
+        /// Another instance cut off a shop's visitors.
+        case shopHint(ShopID)
+        case foundFeed(WorkspaceID, ForeignNews.Found<FeedNews>, after: Int64)
+        case foundReceipts(WorkspaceID, ForeignNews.Found<ReceiptChange>, after: Int64)
+        case tops([(workspace: WorkspaceID, feed: Int64, receipts: Int64)])
+        case judgedKeys(ShopID, refused: Set<String>)
     }
 
     /// Somebody writes; forgotten after `ProtocolLimits.typingMilliseconds`.
-    package struct Typing: Sendable {
+    struct Typing: Hashable, Sendable {
         let conversation: ConversationID
         let customer: CustomerID
         let by: Author
@@ -34,65 +46,126 @@ package final class Delivery: Sendable {
         var isClosed = false
     }
 
-    let registry = SubscriberRegistry()
-    let departures = Departures()
+    let registry: SubscriberRegistry
+    let departures: Departures
     let figures = DeskFigures()
+    /// Nil in a process that has the database for itself.
+    let shared: SharedDelivery?
+    let presence: Presence?
     private let inbox = Mutex(Inbox())
     private let bell: AsyncStream<Void>
     private let ring: AsyncStream<Void>.Continuation
 
-    package init() {
+    init(_ sharing: DeskSharing?, database: any Database, bus: any MessageBus) {
         (bell, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let registry = SubscriberRegistry()
+        let departures = Departures(isShared: sharing != nil)
+        self.registry = registry
+        self.departures = departures
+        shared = sharing.map { SharedDelivery($0, database: database, bus: bus, registry: registry) }
+        presence = sharing.map { Presence($0, database: database, bus: bus, registry: registry, departures: departures) }
     }
 
     /// Leaves a note; called on the database writer's thread in commit order, and by the ephemeral lane.
-    package func committed(_ note: Note) {
+    func committed(_ note: Note) {
         inbox.withLock { $0.notes.append(note) }
         ring.yield()
     }
 
     /// Fans out until the task is cancelled.
     func run() async {
-        for await _ in bell {
-            let notes = inbox.withLock { inbox in
-                defer { inbox.notes.removeAll(keepingCapacity: true) }
-                return inbox.notes
+        await withDiscardingTaskGroup { group in
+            for await _ in bell {
+                let notes = inbox.withLock { inbox in
+                    defer { inbox.notes.removeAll(keepingCapacity: true) }
+                    return inbox.notes
+                }
+                if let shared {
+                    ring(notes, by: shared)
+                    for note in notes { for look in distribute(note, shared) { group.addTask { await self.answer(look, shared) } } }
+                } else {
+                    for note in notes { distribute(note) }
+                }
             }
-            for note in notes { distribute(note) }
+            group.cancelAll()
         }
+    }
+
+    private func answer(_ look: SharedDelivery.Look, _ shared: SharedDelivery) async {
+        if let note = await shared.read(look) { committed(note) }
     }
 
     private func distribute(_ note: Note) {
         switch note {
-        case .change(let change): distribute(change)
+        case .change(let change):
+            figures.committed(change)
+            _ = tell(FeedNews(change))
         case .receipt(let change): distribute(change)
-        case .shop(let shop, let feed, let staff): distribute(shop, feed: feed, staff: staff)
+        case .shop(let shop, let feed, let staff): _ = tell(FeedNews(shop, number: feed, staff: staff))
         case .typing(let typing): distribute(typing)
         case .presence(let change): distribute(change)
         case .errand(let errand): errand()
+        // Nobody else is there to have something to say.
+        case .feedHint, .receiptHint, .lookAgain, .shopHint, .foundFeed, .foundReceipts, .tops, .judgedKeys: break
         }
     }
 
-    private func distribute(_ change: Change) {
-        figures.committed(change)
-        let conversation = change.conversation
-        let publicEvents = change.events.filter(\.body.isPublic)
-        if !change.events.isEmpty {
-            tell(.conversation(conversation.id), number: conversation.lastSeq, .events(conversation.id, change.events), for: .staff)
+    /// - Returns: what must be read, and comes back as a note.
+    private func distribute(_ note: Note, _ shared: SharedDelivery) -> [SharedDelivery.Look] {
+        switch note {
+        case .change(let change):
+            figures.committed(change)
+            return wrote(FeedNews(change), with: shared)
+        case .shop(let shop, let feed, let staff): return wrote(FeedNews(shop, number: feed, staff: staff), with: shared)
+        case .receipt(let change): return wrote(change, with: shared)
+        case .feedHint(let workspace, let number): return heard(of: number, inFeed: workspace, shared)
+        case .receiptHint(let workspace, let number): return heard(of: number, inReceipts: workspace, shared)
+        case .foundFeed(let workspace, let found, let after): return self.found(found, after: after, in: workspace, shared)
+        case .foundReceipts(let workspace, let found, let after): return self.found(found, after: after, in: workspace, shared)
+        case .lookAgain: return lookEverywhere(shared)
+        case .tops(let tops): return found(tops: tops, shared)
+        case .shopHint(let shop): return judge(shop)
+        case .judgedKeys(let shop, let refused):
+            cutOff(refused, of: shop)
+            return []
+        case .typing, .presence, .errand:
+            distribute(note)
+            return []
         }
-        if !publicEvents.isEmpty {
-            tell(
-                .customer(conversation.customer), number: conversation.lastPubSeq, about: conversation.id,
-                .events(conversation.id, publicEvents), for: .customer)
+    }
+
+    /// Tells one number of a feed to everyone here who hears it.
+    func tell(_ news: FeedNews) -> [SharedDelivery.Look] {
+        switch news.what {
+        case .change(let change, let showsRow):
+            distribute(change, number: news.number, showsRow: showsRow)
+            return []
+        case .shop(let shop, let staff):
+            distribute(shop, feed: news.number, staff: staff)
+            return news.isForeign ? changed(shop) : []
+        }
+    }
+
+    private func distribute(_ change: Change, number: Int64, showsRow: Bool) {
+        let conversation = change.conversation
+        if let last = change.events.last {
+            tell(.conversation(conversation.id), number: last.seq, .events(conversation.id, change.events), for: .staff)
+            let publicEvents = change.events.filter(\.body.isPublic)
+            if let last = publicEvents.last {
+                tell(
+                    .customer(conversation.customer), number: last.pubSeq, about: conversation.id,
+                    .events(conversation.id, publicEvents), for: .customer)
+            }
         }
         distributeFeed(
-            .conversation(conversation.row), seq: conversation.version, workspace: conversation.workspace, shop: conversation.shop)
+            showsRow ? .conversation(conversation.row) : .hidden, seq: number, workspace: conversation.workspace, shop: conversation.shop)
     }
 
     /// Rights change here, in commit order: whoever lost the shop hears nothing that was written after that.
     private func distribute(_ shop: Shop, feed: Int64, staff: Set<MemberID>?) {
         if let staff {
             for subscriber in registry.subscribers(to: .feed(shop.workspace)) { subscriber.staffChanged(of: shop.id, to: staff) }
+            presence?.staffChanged(of: shop.id, to: staff)
             tellAvailability(in: shop.workspace)
         }
         distributeFeed(.shop(shop.id), seq: feed, workspace: shop.workspace, shop: shop.id)
@@ -109,7 +182,7 @@ package final class Delivery: Sendable {
         for subscriber in subscribers { subscriber.deliver(subscriber.scope.contains(shop) ? visible : hidden) }
     }
 
-    private func distribute(_ change: ReceiptChange) {
+    func distribute(_ change: ReceiptChange) {
         let conversation = change.conversation
         let receipt = change.receipt
         tell(
@@ -159,6 +232,7 @@ package final class Delivery: Sendable {
     func isAvailable(shop: ShopID, in workspace: WorkspaceID) -> Bool {
         registry.subscribers(to: .feed(workspace)).contains { $0.scope.contains(shop) }
             || departures.notMissed.contains { $0.principal.isStaff(of: workspace) && $0.scope.contains(shop) }
+            || presence?.isServed(shop, in: workspace) ?? false
     }
 
     /// Who of a workspace is present, as `scope` may see it.
@@ -169,6 +243,12 @@ package final class Delivery: Sendable {
             switch principal {
             case .member(let member): members.insert(member.member)
             case .customer(let customer): if scope.contains(customer.shop) { customers.insert(customer.customer) }
+            }
+        }
+        for present in presence?.present(in: workspace) ?? [] {
+            switch present.person {
+            case .member(let member): members.insert(member)
+            case .customer(let customer): if present.shop.map(scope.contains) ?? false { customers.insert(customer) }
             }
         }
         return (customers.sorted(), members.sorted())

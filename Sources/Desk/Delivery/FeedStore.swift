@@ -4,36 +4,56 @@ import Vocabulary
 
 /// The staff's feed in the database: one dense number per workspace, given out under the counter row's lock.
 enum FeedStore {
-    /// Notes that a conversation changed.
-    static func append(conversation: Conversation, at time: Timestamp, on connection: any SQLConnection) throws -> Int64 {
+    /// Notes that a conversation changed, and the events that the change brought.
+    static func append(
+        conversation: Conversation, events: [ConversationEvent], at time: Timestamp, on connection: any SQLConnection
+    ) throws -> Int64 {
         try append(
-            workspace: conversation.workspace, shop: conversation.shop, conversation: conversation.id, isRestaffing: false, at: time,
-            on: connection)
+            workspace: conversation.workspace, shop: conversation.shop, conversation: conversation.id,
+            events: (events.first?.seq, events.last?.seq), isRestaffing: false, at: time, on: connection)
     }
 
     /// Notes that a shop changed.
     /// - Parameter isRestaffing: whether somebody gained or lost the right to see it.
     static func append(shop: Shop, isRestaffing: Bool, at time: Timestamp, on connection: any SQLConnection) throws -> Int64 {
         try append(
-            workspace: shop.workspace, shop: shop.id, conversation: nil, isRestaffing: isRestaffing, at: time, on: connection)
+            workspace: shop.workspace, shop: shop.id, conversation: nil, events: (nil, nil), isRestaffing: isRestaffing, at: time,
+            on: connection)
     }
 
     private static func append(
-        workspace: WorkspaceID, shop: ShopID, conversation: ConversationID?, isRestaffing: Bool, at time: Timestamp,
-        on connection: any SQLConnection
+        workspace: WorkspaceID, shop: ShopID, conversation: ConversationID?, events: (first: Int64?, last: Int64?), isRestaffing: Bool,
+        at time: Timestamp, on connection: any SQLConnection
     ) throws -> Int64 {
         if try connection.execute("UPDATE feed_counter SET last_seq = last_seq + 1 WHERE workspace_id = ?", workspace) == 0 {
             try connection.execute("INSERT INTO feed_counter (workspace_id, last_seq, trimmed_seq) VALUES (?, 1, 0)", workspace)
         }
         let seq = try top(of: workspace, on: connection)
         try connection.execute(
-            "INSERT INTO feed (workspace_id, seq, shop_id, conversation_id, is_restaffing, at) VALUES (?, ?, ?, ?, ?, ?)", workspace, seq,
-            shop, conversation, isRestaffing, time)
+            """
+            INSERT INTO feed (workspace_id, seq, shop_id, conversation_id, first_event, last_event, is_restaffing, at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """, workspace, seq, shop, conversation, events.first, events.last, isRestaffing, time)
         return seq
     }
 
     static func top(of workspace: WorkspaceID, on connection: any SQLConnection) throws -> Int64 {
         try connection.row("SELECT last_seq FROM feed_counter WHERE workspace_id = ?", workspace)?.get(0) ?? 0
+    }
+
+    /// The last numbers of a workspace's feed and receipts.
+    static func tops(of workspace: WorkspaceID, on connection: any SQLConnection) throws -> (feed: Int64, receipts: Int64) {
+        let row = try connection.row("SELECT last_seq, last_receipt FROM feed_counter WHERE workspace_id = ?", workspace)
+        guard let row else { return (0, 0) }
+        return (try row.get(0), try row.get(1))
+    }
+
+    /// Gives a workspace's next receipt its number, and says where the feed stands.
+    static func numberReceipt(
+        in workspace: WorkspaceID, on connection: any SQLConnection
+    ) throws -> (feed: Int64, receipts: Int64) {
+        try connection.execute("UPDATE feed_counter SET last_receipt = last_receipt + 1 WHERE workspace_id = ?", workspace)
+        return try tops(of: workspace, on: connection)
     }
 
     /// Everything up to this number was trimmed.
@@ -54,7 +74,8 @@ enum FeedStore {
         let rows = try connection.rows(
             """
             SELECT \(ConversationStore.columns), f.seq, f.shop_id, f.conversation_id FROM feed f
-                LEFT JOIN conversation c ON c.id = f.conversation_id LEFT JOIN customer u ON u.id = c.customer_id WHERE f.workspace_id = ? AND f.seq > ? ORDER BY f.seq LIMIT ?
+                LEFT JOIN conversation c ON c.id = f.conversation_id LEFT JOIN customer u ON u.id = c.customer_id
+                WHERE f.workspace_id = ? AND f.seq > ? ORDER BY f.seq LIMIT ?
             """, workspace, after, limit)
         return try rows.map { row in
             let shop: ShopID = try row.get(16)
@@ -63,6 +84,38 @@ enum FeedStore {
             return FeedItem(
                 seq: try row.get(15),
                 change: isConversation ? .conversation(try ConversationStore.conversation(from: row).row) : .shop(shop))
+        }
+    }
+
+    /// One number of the feed as it is stored, with its conversation as that is now.
+    struct Entry: Sendable {
+        let number: Int64
+        let workspace: WorkspaceID
+        let shop: ShopID
+        let conversation: Conversation?
+        let isRestaffing: Bool
+    }
+
+    /// At most `limit` entries beyond `after`, rising.
+    static func entries(of workspace: WorkspaceID, after: Int64, limit: Int, on connection: any SQLConnection) throws -> [Entry] {
+        try connection.rows(
+            """
+            SELECT \(ConversationStore.columns), f.seq, f.shop_id, f.conversation_id, f.is_restaffing FROM feed f
+                LEFT JOIN conversation c ON c.id = f.conversation_id LEFT JOIN customer u ON u.id = c.customer_id
+                WHERE f.workspace_id = ? AND f.seq > ? ORDER BY f.seq LIMIT ?
+            """, workspace, after, limit
+        ).map { row in
+            let isConversation = try row.get(17, as: String?.self) != nil
+            return Entry(
+                number: try row.get(15), workspace: workspace, shop: try row.get(16),
+                conversation: isConversation ? try ConversationStore.conversation(from: row) : nil, isRestaffing: try row.get(18))
+        }
+    }
+
+    /// The last numbers of every workspace's feed and receipts.
+    static func tops(on connection: any SQLConnection) throws -> [(workspace: WorkspaceID, feed: Int64, receipts: Int64)] {
+        try connection.rows("SELECT workspace_id, last_seq, last_receipt FROM feed_counter").map {
+            (try $0.get(0), try $0.get(1), try $0.get(2))
         }
     }
 

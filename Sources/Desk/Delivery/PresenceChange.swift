@@ -27,6 +27,17 @@ package struct PresenceChange: Sendable {
         }
     }
 
+    /// Somebody who is, or was, connected to another instance.
+    init(_ present: PresentPerson, conversation: ConversationID?, isOnline: Bool) {
+        self.isOnline = isOnline
+        workspace = present.workspace
+        shop = present.shop
+        switch present.person {
+        case .member(let member): who = .member(member)
+        case .customer(let customer): who = .customer(customer, conversation)
+        }
+    }
+
     var staffFrame: ServerFrame {
         switch who {
         case .member(let member): .memberPresence(member, online: isOnline)

@@ -27,6 +27,8 @@ protocol Subscriber: AnyObject, Sendable {
     var connection: String { get }
     /// The shops that it may see; only feeds ask.
     var scope: ShopScope { get }
+    /// Under which key a visitor's socket came; nil of others.
+    var shopKey: String? { get }
     func deliver(_ delivered: Delivered)
     /// A frame that belongs to no topic: marks, presence, pings.
     func deliver(_ frame: OutgoingFrame)

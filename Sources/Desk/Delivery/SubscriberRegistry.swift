@@ -4,11 +4,14 @@ import Vocabulary
 
 /// Who is connected and hears what.
 final class SubscriberRegistry: Sendable {
-    private struct State {
+    fileprivate struct State {
         var byConnection: [String: any Subscriber] = [:]
         var byTopic: [Topic: [String: any Subscriber]] = [:]
         var byMember: [MemberID: Set<String>] = [:]
         var byCustomer: [CustomerID: Set<String>] = [:]
+        var byWorkspace: [WorkspaceID: Int] = [:]
+        /// Rises when somebody comes or goes: who watches needs no list to see that nothing changed.
+        var turns = 0
     }
 
     private let state = Mutex(State())
@@ -16,7 +19,10 @@ final class SubscriberRegistry: Sendable {
     /// True when this is the principal's first live session.
     func add(_ subscriber: any Subscriber) -> Bool {
         state.withLock { state in
-            state.byConnection[subscriber.connection] = subscriber
+            if state.byConnection.updateValue(subscriber, forKey: subscriber.connection) == nil {
+                state.byWorkspace[subscriber.principal.workspace, default: 0] += 1
+            }
+            state.turns += 1
             switch subscriber.principal {
             case .member(let member):
                 return state.byMember[member.member, default: []].insertFirst(subscriber.connection)
@@ -30,6 +36,8 @@ final class SubscriberRegistry: Sendable {
     func remove(_ subscriber: any Subscriber) -> Bool {
         state.withLock { state in
             guard state.byConnection.removeValue(forKey: subscriber.connection) != nil else { return false }
+            state.turns += 1
+            state.leave(subscriber.principal.workspace)
             switch subscriber.principal {
             case .member(let member): return state.byMember.removeLast(subscriber.connection, of: member.member)
             case .customer(let customer): return state.byCustomer.removeLast(subscriber.connection, of: customer.customer)
@@ -79,6 +87,44 @@ final class SubscriberRegistry: Sendable {
 
     func isOnline(_ customer: CustomerID) -> Bool {
         state.withLock { $0.byCustomer[customer] != nil }
+    }
+
+    func isOnline(_ person: Principal.Person) -> Bool {
+        switch person {
+        case .member(let member): state.withLock { $0.byMember[member] != nil }
+        case .customer(let customer): isOnline(customer)
+        }
+    }
+
+    /// Is nobody of this workspace connected here?
+    func isEmpty(of workspace: WorkspaceID) -> Bool {
+        state.withLock { $0.byWorkspace[workspace] == nil }
+    }
+
+    /// Rises when somebody comes or goes.
+    var turns: Int { state.withLock { $0.turns } }
+
+    /// The connections of a shop's visitors.
+    func visitors(of shop: ShopID) -> [any Subscriber] {
+        all.filter { subscriber in
+            if case .customer(let customer) = subscriber.principal { customer.shop == shop } else { false }
+        }
+    }
+
+    /// Does anybody here hear of a receipt of `by` in this conversation?
+    func hears(ofReceiptBy by: Author, in conversation: ConversationID, of customer: CustomerID) -> Bool {
+        state.withLock { state in
+            if state.byTopic[.conversation(conversation)] != nil || state.byTopic[.customer(customer)] != nil { return true }
+            if case .member(let member, _) = by { return state.byMember[member] != nil }
+            return false
+        }
+    }
+}
+
+extension SubscriberRegistry.State {
+    fileprivate mutating func leave(_ workspace: WorkspaceID) {
+        let left = (byWorkspace[workspace] ?? 1) - 1
+        byWorkspace[workspace] = left > 0 ? left : nil
     }
 }
 

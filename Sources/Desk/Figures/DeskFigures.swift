@@ -5,6 +5,7 @@ package import Gauges
 package final class DeskFigures: Sendable {
     let events = Family(labels: ["kind"]) { Counter() }
     let deliveries = Counter()
+    let foreignReads = Counter()
 
     package init() {}
 
@@ -16,9 +17,16 @@ package final class DeskFigures: Sendable {
         deliveries.add(count)
     }
 
+    func readForeign() {
+        foreignReads.add()
+    }
+
     func write(to page: inout Exposition, members: Int, customers: Int) {
         page.add("switchboard_desk_events_total", "Events of conversations that were stored, by kind.", events)
         page.add("switchboard_desk_deliveries_total", "Frames handed to connections of those who follow.", deliveries)
+        page.add(
+            "switchboard_desk_foreign_reads_total", "Reads of what other instances wrote, each for all connections of this one.",
+            foreignReads)
         page.add(
             "switchboard_desk_connections", .gauge, "Live connections of people, over sockets and long polls.",
             [([("side", "staff")], Double(members)), ([("side", "customer")], Double(customers))])

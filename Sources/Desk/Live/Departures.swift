@@ -5,6 +5,8 @@ import Vocabulary
 final class Departures: Sendable {
     /// How long somebody may be away without having left.
     static let grace = Duration.seconds(4)
+    /// Beside other instances: until who came back there is known here as well.
+    static let sharedGrace = grace + .seconds(2)
 
     struct Departure: Sendable {
         let principal: Principal
@@ -12,7 +14,12 @@ final class Departures: Sendable {
         let at: Timestamp
     }
 
+    private let grace: Duration
     private let pending = Mutex<[Principal.Person: Departure]>([:])
+
+    init(isShared: Bool) {
+        grace = isShared ? Self.sharedGrace : Self.grace
+    }
 
     func left(_ principal: Principal, scope: ShopScope, at time: Timestamp) {
         pending.withLock { $0[principal.person] = Departure(principal: principal, scope: scope, at: time) }
@@ -25,10 +32,14 @@ final class Departures: Sendable {
     /// Who has not been missed yet: they count as present.
     var notMissed: [Departure] { pending.withLock { Array($0.values) } }
 
+    func isPending(_ person: Principal.Person) -> Bool {
+        pending.withLock { $0[person] != nil }
+    }
+
     /// Who is really gone by `time`.
     func due(at time: Timestamp) -> [Principal] {
         pending.withLock { pending in
-            let due = pending.filter { $0.value.at + Self.grace <= time }
+            let due = pending.filter { $0.value.at + grace <= time }
             for person in due.keys { pending.removeValue(forKey: person) }
             return due.values.map(\.principal)
         }

@@ -45,12 +45,14 @@ extension LiveSession {
 
     /// Sends every list change beyond `after`.
     func sendFeed(of member: MemberPrincipal, after: Int64, sent: (Int64) -> Void = { _ in }) async throws {
-        let scope = scope
         var cursor = after
         while true {
             let from = cursor
-            let items = try await desk.database.read {
-                try FeedStore.items(of: member.workspace, after: from, limit: ProtocolLimits.itemsPerFrame, scope: scope, on: $0)
+            let items = try await desk.database.read { connection in
+                // Rows are as they are now, so rights are too: a change of them elsewhere may not have been told here yet.
+                let scope = try ShopScope.of(member, on: connection)
+                return try FeedStore.items(
+                    of: member.workspace, after: from, limit: ProtocolLimits.itemsPerFrame, scope: scope, on: connection)
             }
             guard let last = items.last else { return }
             emit(.feed(items))

@@ -70,10 +70,8 @@ extension LiveSession {
         let principal = principal
         let conversation = try await desk.database.read { try Conversations.existing(id, for: principal, on: $0) }
         guard let conversation else { return }
-        desk.delivery.committed(
-            .typing(
-                Delivery.Typing(
-                    conversation: conversation.id, customer: conversation.customer, by: author, on: on, connection: connection)))
+        desk.delivery.typed(
+            Delivery.Typing(conversation: conversation.id, customer: conversation.customer, by: author, on: on, connection: connection))
     }
 
     func staffChanged(of shop: ShopID, to staff: Set<MemberID>) {

@@ -10,6 +10,8 @@ extension LiveSession {
     package func begin(_ cursors: Cursors) async throws {
         guard let isFirst = enter() else { return }
         giveWay()
+        // Before anything is read: what comes after that is told.
+        try await desk.delivery.follow(principal.workspace)
         // Looked at after registering: whoever lost its rights before is found here, whoever does so later is told.
         guard try await isStillAdmitted() else { return }
         let conversation = try await ownConversation()

@@ -3,7 +3,10 @@ package import Storage
 /// The desk's tables. Members belong to another room: their ids are kept, without foreign key.
 package enum DeskSchema {
     package static let schema = Schema(
-        room: "desk", migrations: [shops, customers, conversations, events, receipts, feed, tickets, restaffings])
+        room: "desk",
+        migrations: [
+            shops, customers, conversations, events, receipts, feed, tickets, restaffings, feedEvents, receiptNumbers, presence,
+        ])
 
     private static let shops = Migration(
         1, "shops with their origins and staff",
@@ -180,5 +183,46 @@ package enum DeskSchema {
             "ALTER TABLE feed ADD COLUMN is_restaffing INTEGER NOT NULL DEFAULT 0 CHECK (is_restaffing IN (0, 1))",
             // What older items were can't be told any more: the cautious answer costs an agent one fresh start.
             "UPDATE feed SET is_restaffing = 1 WHERE conversation_id IS NULL",
+        ])
+
+    private static let feedEvents = Migration(
+        9, "the feed says which events a change brought, so that another instance can tell it",
+        [
+            "ALTER TABLE feed ADD COLUMN first_event BIGINT",
+            "ALTER TABLE feed ADD COLUMN last_event BIGINT",
+        ])
+
+    /// Dense like the feed's: an instance sees by the number alone that another one wrote a receipt.
+    private static let receiptNumbers = Migration(
+        10, "receipts are numbered in their workspace",
+        [
+            "ALTER TABLE feed_counter ADD COLUMN last_receipt BIGINT NOT NULL DEFAULT 0",
+            "ALTER TABLE receipt ADD COLUMN workspace_id VARCHAR(26)",
+            "ALTER TABLE receipt ADD COLUMN number BIGINT NOT NULL DEFAULT 0",
+            "CREATE INDEX receipt_by_number ON receipt (workspace_id, number)",
+        ])
+
+    private static let presence = Migration(
+        11, "who is connected to which instance",
+        [
+            """
+            CREATE TABLE presence_place (
+                instance_id VARCHAR(26) NOT NULL PRIMARY KEY,
+                beat BIGINT NOT NULL,
+                version BIGINT NOT NULL,
+                life BIGINT NOT NULL
+            )
+            """,
+            """
+            CREATE TABLE presence (
+                instance_id VARCHAR(26) NOT NULL,
+                person_id VARCHAR(26) NOT NULL,
+                is_member INTEGER NOT NULL CHECK (is_member IN (0, 1)),
+                workspace_id VARCHAR(26) NOT NULL,
+                shop_id VARCHAR(26),
+                sees_all INTEGER NOT NULL CHECK (sees_all IN (0, 1)),
+                PRIMARY KEY (instance_id, person_id)
+            )
+            """,
         ])
 }

@@ -12,7 +12,7 @@ enum BackupChecks {
     }
 
     private static let age = Check("BACKUP-002", "a verified backup of today") { subject in
-        guard subject.hasDatabase else { return .skip("no database yet") }
+        guard subject.hasSchema else { return .skip("no database yet") }
         guard let newest = subject.vault.newest() else {
             return .warn("there is no verified backup yet", [Finding.Remedy("switchboard backup")], ["folder": subject.vault.folder])
         }

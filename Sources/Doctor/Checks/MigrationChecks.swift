@@ -5,7 +5,7 @@ enum MigrationChecks {
     static let all = [chain, pending, newer, drift]
 
     private static let chain = Check("MIG-001", "migrations as they were released", .critical) { subject in
-        guard subject.hasDatabase else { return .skip("no database yet") }
+        guard subject.hasSchema else { return .skip("no database yet") }
         do {
             let status = try subject.inspection.status()
             return .well(["head": status.head, "migrations": "\(status.landed.count)"])
@@ -17,7 +17,7 @@ enum MigrationChecks {
     }
 
     private static let pending = Check("MIG-002", "nothing to migrate", .warn) { subject in
-        guard subject.hasDatabase, let status = try? subject.inspection.status() else { return .skip("see MIG-001") }
+        guard subject.hasSchema, let status = try? subject.inspection.status() else { return .skip("see MIG-001") }
         guard !status.pending.isEmpty else { return .well() }
         return .warn(
             "the next start will run \(status.pending.count) migrations: \(status.pending.prefix(5).joined(separator: ", "))",
@@ -28,7 +28,7 @@ enum MigrationChecks {
     }
 
     private static let newer = Check("MIG-003", "a database that is not of a newer release", .critical) { subject in
-        guard subject.hasDatabase, let status = try? subject.inspection.status() else { return .skip("see MIG-001") }
+        guard subject.hasSchema, let status = try? subject.inspection.status() else { return .skip("see MIG-001") }
         guard !status.ahead.isEmpty else { return .well() }
         return .fail(
             "the database has migrations that this program does not know: \(status.ahead.joined(separator: ", "))",
@@ -39,7 +39,7 @@ enum MigrationChecks {
     }
 
     private static let drift = Check("MIG-004", "a schema that nobody changed by hand") { subject in
-        guard subject.hasDatabase else { return .skip("no database yet") }
+        guard subject.hasSchema else { return .skip("no database yet") }
         guard let found = try? subject.inspection.verify() else { return .skip("see MIG-001") }
         guard let first = found.drifts.first else { return .well(["fingerprint": found.found]) }
         let evidence = Dictionary(found.drifts.prefix(8).enumerated().map { ("difference \($0.offset + 1)", $0.element.text) }) {

@@ -6,7 +6,7 @@ import Vocabulary
 
 /// The running server, its limits and its past ends.
 enum ProcessChecks {
-    static let all = [running, mode, beats, stray, files, descriptors, memory, ends, refusal]
+    static let all = [running, mode, beats, stray, files, descriptors, memory, ends, refusal, parts]
 
     static var user: UInt32 { geteuid() }
 
@@ -116,6 +116,19 @@ enum ProcessChecks {
         guard status(of: subject) == nil else { return .well(["earlier": refusal.sentence]) }
         return .fail(
             "the last start was refused: \(refusal.sentence)", [Finding.Remedy("switchboard why")], ["exit code": "\(refusal.exitCode)"])
+    }
+
+    private static let parts = Check("PROC-010", "every optional part switched on") { subject in
+        guard let status = status(of: subject) else { return .skip("no supervisor runs") }
+        let off = (status["partsOff"]?.array ?? []).compactMap(\.string)
+        guard !off.isEmpty else { return .well() }
+        return .warn(
+            "safe mode has switched off what kept ending the server: \(off.joined(separator: ", "))",
+            [
+                Finding.Remedy("switchboard why"),
+                Finding.Remedy("switchboard resume", risk: "switches it on again, which may end the worker again"),
+            ],
+            ["off": off.joined(separator: " ")])
     }
 
     private static func worker(of subject: Subject) -> Int32? { DirectoryHolder.of(directory: subject.dataDirectory)?.process }

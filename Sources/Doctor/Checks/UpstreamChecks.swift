@@ -5,7 +5,7 @@ enum UpstreamChecks {
     static let all = [names, some]
 
     private static let names = Check("UP-001", "names of nodes that are found") { subject in
-        guard subject.hasDatabase else { return .skip("no database yet") }
+        guard subject.hasSchema else { return .skip("no database yet") }
         let nodes = try subject.upstreams().filter(\.isEnabled)
         let lost = nodes.filter { !isKnown($0.host) }
         guard let first = lost.first else { return .well(["nodes": "\(nodes.count)"]) }
@@ -16,7 +16,7 @@ enum UpstreamChecks {
     }
 
     private static let some = Check("UP-002", "a node that takes requests", .info) { subject in
-        guard subject.hasDatabase, let nodes = try? subject.upstreams() else { return .skip("no database yet") }
+        guard subject.hasSchema, let nodes = try? subject.upstreams() else { return .skip("no database yet") }
         guard !nodes.isEmpty else { return .skip("no nodes") }
         guard nodes.contains(where: \.isEnabled) else {
             return .warn("all \(nodes.count) nodes are disabled", [Finding.Remedy("switchboard node change --name <name> enable")])

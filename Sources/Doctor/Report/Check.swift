@@ -21,7 +21,6 @@ package struct Check: Sendable {
 
     /// Everything that the doctor looks at, in the order of a start.
     package static let all: [Check] =
-        BuildChecks.all + ConfigurationChecks.all + PortChecks.all + TLSChecks.all + StoreChecks.all + MigrationChecks.all
-        + BackupChecks.all
-        + ProcessChecks.all + SecurityChecks.all + HostChecks.all + UpstreamChecks.all
+        BuildChecks.all + ConfigurationChecks.all + PortChecks.all + TLSChecks.all + StoreChecks.all + SharingChecks.all
+        + MigrationChecks.all + BackupChecks.all + ProcessChecks.all + SecurityChecks.all + HostChecks.all + UpstreamChecks.all
 }

@@ -127,6 +127,10 @@ extension Refusal {
         overloaded(family, "ledger_full", "The gateway can't book requests now, and nothing runs unbooked. Tell its operator.")
     }
 
+    static func limitsUnknown(_ family: ModelFamily) -> Refusal {
+        overloaded(family, "limits_unknown", "What this key has left of its limits could not be told in time. Try again.")
+    }
+
     static func stopping(_ family: ModelFamily) -> Refusal {
         overloaded(family, "stopping", "The gateway is being restarted. Try again.")
     }

@@ -65,7 +65,8 @@ extension RequestDispatch {
         if admitted == nil {
             traffic.ledger.refuse(
                 RequestRefusal(
-                    id: id, workspace: key?.workspace, key: key?.id, operation: operationName, model: scan?.model ?? "", httpStatus: status,
+                    id: id, workspace: key?.workspace, key: key?.id, operation: operationName, model: scanned?.scan.model ?? "",
+                    httpStatus: status,
                     code: refusal.code, client: clientFacts))
         }
         close(attempts > 0 ? .failed : .refused, status: status, code: refusal.code, from: nil, at: now)
@@ -94,7 +95,7 @@ extension RequestDispatch {
     func close(_ status: RequestStatus, status code: Int?, code word: String?, from attempt: Attempt?, at now: NIODeadline) {
         close(
             status, status: code, code: word, node: attempt?.turn.node,
-            mappedModel: attempt?.turn.assignment.model ?? (scan == nil ? attempt?.meter?.model : nil),
+            mappedModel: attempt?.turn.assignment.model ?? (scanned == nil ? attempt?.meter?.model : nil),
             usage: isMetered ? attempt?.meter?.usage : nil, at: now)
     }
 
@@ -118,6 +119,9 @@ extension RequestDispatch {
         stage = .ended
         resume = nil
         tally?.end(in: traffic.batches)
+        inspection = nil
+        if let held { traffic.control.release(held) }
+        held = nil
         guard let admitted else { return }
         let used = usage.map(PricedTokens.init)
         if let usage { flags.formUnion(RequestFlags(PriceTier(usage))) }
@@ -139,7 +143,7 @@ extension RequestDispatch {
     }
 
     private func bill(_ used: PricedTokens, _ model: String?, geo: String?, _ key: GatewayKey) -> Int64? {
-        guard let model = model ?? scan?.model else { return nil }
+        guard let model = model ?? scanned?.scan.model else { return nil }
         return traffic.prices.book(of: key.workspace).cost(of: used, model: model, at: arrivedAt, tier: flags.tier, geo: geo)
     }
 

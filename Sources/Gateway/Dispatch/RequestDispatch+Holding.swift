@@ -21,7 +21,7 @@ extension RequestDispatch {
 
     /// Held back for long enough. JSON says nothing before its end: holding it back costs nobody anything.
     func holdOver() -> [DispatchAction] {
-        guard let attempt, attempt.isSuccess, scan?.isStream == true || attempt.isEventStream else { return [] }
+        guard let attempt, attempt.isSuccess, scanned?.scan.isStream == true || attempt.isEventStream else { return [] }
         return commit(attempt)
     }
 

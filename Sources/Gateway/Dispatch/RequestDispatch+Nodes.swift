@@ -24,7 +24,7 @@ extension RequestDispatch {
     private func refusal(_ why: Unserved) -> Refusal {
         switch why {
         case .family: .familyUnserved(family)
-        case .model: .modelUnknown(scan?.model ?? "")
+        case .model: .modelUnknown(scanned?.scan.model ?? "")
         case .owner: .ownerUnknown
         }
     }
@@ -88,7 +88,7 @@ extension RequestDispatch {
         let attempt = Attempt(turn, number: attempts, at: now)
         self.attempt = attempt
         do throws(LedgerError) {
-            let mapped = turn.assignment.model ?? scan?.model ?? ""
+            let mapped = turn.assignment.model ?? scanned?.scan.model ?? ""
             try admitted.entry.openAttempt(
                 AttemptOpening(number: attempts, node: turn.node.id, mappedModel: mapped, reason: turn.assignment.reason))
         } catch {
@@ -104,7 +104,7 @@ extension RequestDispatch {
         return [.clearTimer(.silence), .clearTimer(.hold), .attempt(outgoing), .setTimer(.firstByte, after: TimeAmount(firstByteTime))]
     }
 
-    private var firstByteTime: Duration { scan?.isStream ?? false ? tuning.firstByteTime : tuning.nonStreamTime }
+    private var firstByteTime: Duration { scanned?.scan.isStream ?? false ? tuning.firstByteTime : tuning.nonStreamTime }
 
     private func showAttempt(_ turn: Turn) {
         live?.attempts = attempts
@@ -116,8 +116,8 @@ extension RequestDispatch {
 
     /// The bytes as they came; where the node calls the model otherwise, only that name is another.
     private func outgoingBody(_ mapped: String?) -> NodeRequestBody {
-        if case .streamed(let limit) = route?.body { return .stream(limit: limit) }
-        guard let mapped, let scan, mapped != scan.model, gathered.readableBytes > 0 else { return body }
+        if case .streamed = route?.body { return body }
+        guard let mapped, let scan = scanned?.scan, mapped != scan.model, gathered.readableBytes > 0 else { return body }
         let splice = scan.splice(model: mapped, bodyCount: gathered.readableBytes)
         let start = gathered.readerIndex
         guard let prefix = gathered.getSlice(at: start + splice.prefix.lowerBound, length: splice.prefix.count),

@@ -25,10 +25,20 @@ extension RequestDispatch {
         switch asked.verb {
         case .create:
             rewriting = { [unowned self] in created($0, asked, at: $1) }
+            var (named, input) = (named, String?.none)
+            if asked.kind == .openAIBatch {
+                let files = gathered.withUnsafeReadableBytes { ObjectReferences.values(of: "input_file_id", in: $0) }
+                guard files.count <= 1, files.allSatisfy({ BatchOrder.mayBeFile($0) }) else {
+                    return refuse(.bodyMalformed(.malformed), at: now)
+                }
+                input = files.first
+                if let input { named.insert(input) }
+            }
             guard !named.isEmpty else { return admitObject(owner: nil, at: now) }
-            return ask({ try await objects.node(ofAll: named, in: key.workspace) }) { [unowned self] node, now in
+            return ask({ [named] in try await objects.node(ofAll: named, in: key.workspace) }) { [unowned self, input] node, now in
                 guard let node else { return refuse(.ownerUnknown, at: now) }
-                return admitObject(owner: node, at: now)
+                guard let input else { return admitObject(owner: node, at: now) }
+                return askBatchInput(input, at: node, then: { [unowned self] in admitObject(owner: node, at: $0) }, now: now)
             }
         case .list:
             return ask({ try await objects.latestNode(asked.kind, in: key.workspace) }) { [unowned self] node, now in
@@ -43,22 +53,35 @@ extension RequestDispatch {
                 return try await objects.node(ofAll: named, in: key.workspace) == nil ? nil : owner
             }) { [unowned self] owner, now in
                 guard let owner else { return refuse(.ownerUnknown, at: now) }
-                if asked.isAnsweredByObject { rewriting = { [unowned self] in used($0, asked, at: $1) } }
-                if asked.holdsResults { tally = BatchTally(batch: asked.id, key: owner.key ?? key.id, workspace: key.workspace) }
+                if asked.isAnsweredByObject { rewriting = { [unowned self] in used($0, asked, owner, at: $1) } }
+                // The results of a message batch, or a file that an OpenAI batch has written.
+                if let batch = asked.holdsResults ? asked.id : asked.isContent ? owner.parent : nil {
+                    tally = BatchTally(batch: batch, key: owner.key ?? key.id, workspace: key.workspace)
+                }
+                if owner.owes, asked.kind == .response {
+                    debt = AnswerDebt(id: asked.id, key: owner.key ?? key.id, workspace: key.workspace)
+                }
                 return admitObject(owner: owner.node, at: now)
             }
         }
     }
 
-    /// A request for an answer that goes on from one that a provider keeps.
+    /// A request that names what a provider keeps: an earlier answer that it goes on from, files, containers.
     func askEarlier(_ scan: RequestScan, estimate: KeyUse, at now: NIODeadline) -> [DispatchAction] {
         guard let key else { return refuse(.keyMissing, at: now) }
         let objects = traffic.objects
+        let isResponse = route?.operation == .responses
         let named: [(String, ResourceOwners.Kind)] = [
-            scan.previousResponseID.map { ($0, .response) }, scan.conversationID.map { ($0, .conversation) },
+            isResponse ? scan.previousResponseID.map { ($0, .response) } : nil,
+            isResponse ? scan.conversationID.map { ($0, .conversation) } : nil,
         ].compactMap { $0 }
+        let others = scan.objectIDs
         return ask({ () -> NodeID? in
             var node: NodeID?
+            if !others.isEmpty {
+                guard let found = try await objects.node(ofAll: others, in: key.workspace) else { return nil }
+                node = found
+            }
             for (id, kind) in named {
                 guard let found = try await objects.node(of: id, kind, in: key.workspace) else { return nil }
                 node = found
@@ -72,10 +95,37 @@ extension RequestDispatch {
 
     /// An answer that the provider keeps belongs to who asked for it: known before the client hears of it.
     func noteKept(_ attempt: Attempt) {
-        guard keepsAnswer, let key, let id = attempt.meter?.objectID else { return }
+        guard let meter = attempt.meter, keepsAnswer || !hasNotedContainer && meter.containerID != nil, let key else { return }
+        let node = attempt.turn.node.id
+        if !hasNotedContainer, let container = meter.containerID {
+            hasNotedContainer = true
+            traffic.objects.noteSoon(container, .container, at: node, by: key.id, in: key.workspace)
+        }
+        guard keepsAnswer, let id = meter.objectID else { return }
         keepsAnswer = false
-        traffic.objects.noteSoon(
-            id, route?.operation == .responses ? .response : .completion, at: attempt.turn.node.id, by: key.id, in: key.workspace)
+        let kind = route?.operation == .responses ? ResourceOwners.Kind.response : .completion
+        traffic.objects.noteSoon(id, kind, at: node, by: key.id, in: key.workspace, owes: isInBackground)
+    }
+
+    /// Its client may go, and ask for the answer later.
+    var isInBackground: Bool { route?.operation == .responses && scanned?.scan.runsInBackground == true }
+
+    /// A stream in the background has told its usage: nothing is owed any more.
+    func notePaid(_ attempt: Attempt) {
+        guard isInBackground, attempt.meter?.usage != nil, let key, let id = attempt.meter?.objectID else { return }
+        traffic.objects.noteSoon(id, .response, at: attempt.turn.node.id, by: key.id, in: key.workspace)
+    }
+
+    /// An answer that is to be fetched later is written down before the client hears of it, with what is owed for it.
+    func begunInBackground(_ attempt: Attempt, at now: NIODeadline) -> [DispatchAction] {
+        let bytes = attempt.heldContent
+        guard let key, let id = attempt.meter?.objectID else { return give(attempt, bytes, at: now) }
+        keepsAnswer = false
+        let owner = ResourceOwners.Owner(node: attempt.turn.node.id, key: key.id, owes: attempt.meter?.usage == nil)
+        let objects = traffic.objects
+        return ask({ try await objects.note(id, .response, owner, in: key.workspace) }) { [unowned self] _, now in
+            give(attempt, bytes, at: now)
+        }
     }
 
     /// Whether the provider keeps what it answers: OpenAI's responses unless told not to, its completions when told to.
@@ -91,7 +141,13 @@ extension RequestDispatch {
         if gathered.readableBytes > 0 {
             return admit(estimate: KeyUse(tokens: tokens(of: gathered, nil), nanoDollars: 0), plan: plan(owner: owner), at: now)
         }
-        if case .streamed(let limit) = route?.body { body = .stream(limit: limit) }
+        if case .streamed(let limit) = route?.body {
+            body = .stream(limit: limit)
+            if case .batches(_, .create) = route?.operation, let key {
+                body = .inspectedStream(limit: limit)
+                inspection = BatchInspection(.list, by: key, book: traffic.prices.book(of: key.workspace), at: arrivedAt)
+            }
+        }
         return admit(estimate: KeyUse(tokens: 0, nanoDollars: 0), plan: plan(owner: owner), at: now)
     }
 
@@ -147,26 +203,33 @@ extension RequestDispatch {
         let bytes = attempt.heldContent
         guard let key, let id = Self.read(bytes)?.id else { return give(attempt, bytes, at: now) }
         let objects = traffic.objects
-        let node = attempt.turn.node.id
-        return ask({ try await objects.note(id, asked.kind, at: node, by: key.id, in: key.workspace) }) { [unowned self] _, now in
+        let owner = ResourceOwners.Owner(node: attempt.turn.node.id, key: key.id, held: held?.amount ?? 0)
+        // From here on it is the batch's.
+        held = nil
+        return ask({ try await objects.note(id, asked.kind, owner, in: key.workspace) }) { [unowned self] _, now in
             give(attempt, rewritten(bytes, attempt, keeps: { _ in true }), at: now)
         }
     }
 
-    private func used(_ attempt: Attempt, _ asked: AskedObject, at now: NIODeadline) -> [DispatchAction] {
+    private func used(_ attempt: Attempt, _ asked: AskedObject, _ owner: ResourceOwners.Owner, at now: NIODeadline) -> [DispatchAction] {
         let content = attempt.heldContent
         let bytes = rewritten(content, attempt, keeps: { _ in true })
         guard let key else { return give(attempt, bytes, at: now) }
-        let (objects, node) = (traffic.objects, attempt.turn.node.id)
+        let objects = traffic.objects
         let files = Self.read(content)?.files ?? []
         if asked.verb == .use {
             guard !files.isEmpty else { return give(attempt, bytes, at: now) }
             // What a batch has written is its workspace's too.
-            return ask({ for file in files { try await objects.note(file, .file, at: node, by: key.id, in: key.workspace) } }) {
+            let written = ResourceOwners.Owner(node: attempt.turn.node.id, key: owner.key ?? key.id, parent: asked.id)
+            return ask({ for file in files { try await objects.note(file, .file, written, in: key.workspace) } }) {
                 [unowned self] _, now in give(attempt, bytes, at: now)
             }
         }
-        return ask({ try await objects.forget(asked.id, asked.kind, in: key.workspace) }) { [unowned self] _, now in
+        let batches = traffic.batches
+        return ask({
+            if owner.held > 0 { await batches.release(asked.id, in: key.workspace) }
+            try await objects.forget(asked.id, asked.kind, in: key.workspace)
+        }) { [unowned self] _, now in
             give(attempt, bytes, at: now)
         }
     }
@@ -216,6 +279,8 @@ struct AskedObject {
     let isAnsweredByObject: Bool
     /// The answer is the results of a message batch.
     let holdsResults: Bool
+    /// The answer is what a file holds.
+    let isContent: Bool
 
     init?(_ operation: ModelOperation?) {
         switch operation {
@@ -230,6 +295,7 @@ struct AskedObject {
         kind = ResourceOwners.Kind(path.collection)
         id = path.id ?? ""
         holdsResults = false
+        isContent = false
         switch path.verb {
         case .create: verb = .create
         case .list: verb = .list
@@ -245,6 +311,7 @@ struct AskedObject {
         self.id = id ?? ""
         verb = Self.verb(action)
         holdsResults = kind == .batch && action == "results"
+        isContent = kind == .file && action == "content"
         isAnsweredByObject = action != "results" && action != "content"
     }
 

@@ -72,13 +72,13 @@ extension RequestDispatch {
         } catch {
             return refuse(.bodyMalformed(error), at: now)
         }
-        self.scan = scan
+        scanned = ScannedBody(scan)
         guard key.allows(model: scan.model) else { return refuse(.modelForbidden(scan.model), at: now) }
         keepsAnswer = Self.keepsAnswer(route.operation, scan)
         let estimate = estimate(bytes, scan, key)
-        if route.operation == .responses, scan.previousResponseID != nil || scan.conversationID != nil {
-            return askEarlier(scan, estimate: estimate, at: now)
-        }
+        if isInBackground, !scan.isStream { rewriting = { [unowned self] in begunInBackground($0, at: $1) } }
+        let goesOn = route.operation == .responses && (scan.previousResponseID != nil || scan.conversationID != nil)
+        if goesOn || !scan.objectIDs.isEmpty { return askEarlier(scan, estimate: estimate, at: now) }
         return admit(estimate: estimate, plan: plan(scan), at: now)
     }
 
@@ -128,17 +128,26 @@ extension RequestDispatch {
         guard let key else { return refuse(.keyMissing, at: now) }
         guard !isDraining else { return refuse(.stopping(family), at: now) }
         let reading = traffic.reading(now)
-        switch traffic.control.admit(key, estimate, at: reading) {
-        case .failure(let refusal):
-            return refuse(.limited(refusal, retryAfter: max(1, refusal.retryAfter.wholeSecondsRoundedUp)), at: now)
-        case .success(let reservation):
-            do throws(LedgerError) {
-                let entry = try traffic.ledger.openRequest(opening(key))
-                admitted = Admitted(key: key, entry: entry, reservation: reservation, plan: plan)
-            } catch {
-                traffic.control.settle(reservation, of: key.id, used: nil, at: reading)
-                return refuse(.ledgerFull(family), at: now)
-            }
+        switch traffic.control.admission(key, estimate, at: reading) {
+        case .refused(let refusal): return refuse(refusal, at: now)
+        case .admitted(let reservation): return begin(key, reservation, plan: plan, at: now)
+        case .undecided: return askOthers(key, estimate, plan: plan, at: now)
+        }
+    }
+
+    func refuse(_ refusal: LimitRefusal, at now: NIODeadline) -> [DispatchAction] {
+        refuse(.limited(refusal, retryAfter: max(1, refusal.retryAfter.wholeSecondsRoundedUp)), at: now)
+    }
+
+    func begin(
+        _ key: GatewayKey, _ reservation: KeyLimits.Reservation, plan: RouteRequest, at now: NIODeadline
+    ) -> [DispatchAction] {
+        do throws(LedgerError) {
+            let entry = try traffic.ledger.openRequest(opening(key))
+            admitted = Admitted(key: key, entry: entry, reservation: reservation, plan: plan)
+        } catch {
+            traffic.control.settle(reservation, of: key.id, used: nil, at: traffic.reading(now))
+            return refuse(.ledgerFull(family), at: now)
         }
         showOpened(key)
         traffic.control.began(id, by: key.id, waker: request.waker)
@@ -149,8 +158,8 @@ extension RequestDispatch {
 
     private func opening(_ key: GatewayKey) -> RequestOpening {
         RequestOpening(
-            id: id, workspace: key.workspace, key: key.id, operation: operationName, model: scan?.model ?? "",
-            isStream: scan?.isStream ?? false,
+            id: id, workspace: key.workspace, key: key.id, operation: operationName, model: scanned?.scan.model ?? "",
+            isStream: scanned?.scan.isStream ?? false,
             client: clientFacts)
     }
 
@@ -158,14 +167,14 @@ extension RequestDispatch {
 
     var clientFacts: ClientFacts {
         ClientFacts(
-            agent: asked.agent, address: request.clientAddress, session: asked.session ?? scan?.sessionID)
+            agent: asked.agent, address: request.clientAddress, session: asked.session ?? scanned?.scan.sessionID)
     }
 
     private func showOpened(_ key: GatewayKey) {
         var shown = LiveRequest(
             id: id, at: arrivedAt, workspace: key.workspace, key: key.id, keyName: key.name, operation: operationName)
-        shown.model = scan?.model ?? ""
-        shown.isStream = scan?.isStream ?? false
+        shown.model = scanned?.scan.model ?? ""
+        shown.isStream = scanned?.scan.isStream ?? false
         live = shown
         traffic.live.opened(shown)
     }

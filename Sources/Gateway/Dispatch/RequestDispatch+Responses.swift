@@ -146,6 +146,9 @@ extension RequestDispatch {
         }
         noteKept(attempt)
         if tally != nil { return bookResults(attempt, trailers, at: now) }
+        if let debt, let usage = attempt.meter?.usage, attempt.meter?.objectID == debt.id {
+            return pay(debt, usage, attempt, trailers, at: now)
+        }
         if let rewriting, !attempt.isCommitted {
             end(attempt, .completed, at: now)
             return [.clearTimer(.silence)] + rewriting(attempt, now)
@@ -159,6 +162,7 @@ extension RequestDispatch {
             end(attempt, .brokeAfterContent, code: "stream_error", at: now)
             close(.failed, status: attempt.status, code: error.type, from: attempt, at: now)
         } else {
+            notePaid(attempt)
             end(attempt, .completed, at: now)
             close(.completed, status: attempt.status, code: nil, from: attempt, at: now)
         }
@@ -172,8 +176,28 @@ extension RequestDispatch {
         tally.add(attempt.meter?.takeResults() ?? [], from: attempt.turn.node.id, to: traffic.batches)
         tally.end(in: traffic.batches)
         end(attempt, .completed, at: now)
+        let batches = traffic.batches
         return [.clearTimer(.silence)]
-            + ask({ [tally] in await tally.finished() }) { [unowned self] _, now in
+            + ask({ [tally] in
+                await tally.finished()
+                // All of it was told: nothing need be held for it any more.
+                await batches.release(tally.batch.id, in: tally.batch.workspace)
+            }) { [unowned self] _, now in
+                close(.completed, status: attempt.status, code: nil, from: attempt, at: now)
+                return [.finish(trailers)]
+            }
+    }
+
+    /// An answer that was made in the background is paid for when it is fetched; its last bytes wait for the books as those of results do.
+    private func pay(
+        _ debt: AnswerDebt, _ usage: TokenUsage, _ attempt: Attempt, _ trailers: HTTPHeaders?, at now: NIODeadline
+    ) -> [DispatchAction] {
+        self.debt = nil
+        let (batches, node, model) = (traffic.batches, attempt.turn.node.id, attempt.meter?.model ?? "")
+        let actions = commit(attempt)
+        end(attempt, .completed, at: now)
+        return [.clearTimer(.silence)] + actions
+            + ask({ await batches.pay(debt, usage, model: model, to: node) }) { [unowned self] _, now in
                 close(.completed, status: attempt.status, code: nil, from: attempt, at: now)
                 return [.finish(trailers)]
             }

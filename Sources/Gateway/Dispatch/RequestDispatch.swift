@@ -37,6 +37,15 @@ final class RequestDispatch: Dispatch {
         }
     }
 
+    /// What its body says. A class for the same reason.
+    final class ScannedBody {
+        let scan: RequestScan
+
+        init(_ scan: RequestScan) {
+            self.scan = scan
+        }
+    }
+
     /// After this long no new attempt is begun: the client has waited enough for an honest answer.
     static let lastAttempt = TimeAmount.minutes(3)
 
@@ -50,7 +59,7 @@ final class RequestDispatch: Dispatch {
     var stage = Stage.fresh
     var route: ModelRoute?
     var key: GatewayKey?
-    var scan: RequestScan?
+    var scanned: ScannedBody?
     var body = NodeRequestBody.none
     var gathered = ByteBuffer()
     var admitted: Admitted?
@@ -70,6 +79,14 @@ final class RequestDispatch: Dispatch {
     var keepsAnswer = false
     /// The answer is results of a batch: what is still to be booked of them.
     var tally: BatchTally?
+    /// The answer was made in the background before: what is to be booked of it.
+    var debt: AnswerDebt?
+    /// A message batch on its way to the node.
+    var inspection: BatchInspection?
+    /// Money that is held for a batch that is not made yet.
+    var held: ResourceOwners.Hold?
+    /// The provider runs code for it somewhere, and that was noted.
+    var hasNotedContainer = false
     var isDraining = false
     /// Whether the client has been given a response's head. Before the first content this is a stream of our own pings.
     var hasResponded = false
@@ -86,6 +103,7 @@ final class RequestDispatch: Dispatch {
 
     /// Whoever lets go of a request that has not ended must not leave its place at a node, its key's limits and its row open.
     deinit {
+        if case .ended = stage { return }
         let now = NIODeadline.now()
         leaveLine()
         close(.failed, status: nil, code: "gateway.abandoned", from: attempt, at: now)
@@ -99,6 +117,8 @@ final class RequestDispatch: Dispatch {
         switch event {
         case .opened: return open(at: now)
         case .bodyGathered(let bytes): return take(bytes, at: now)
+        case .bodyPart(let bytes): return inspect(bytes, at: now)
+        case .bodyRead: return inspected(at: now)
         case .bodyTooLarge: return bodyTooLarge(limit: bodyLimit, at: now)
         case .attempt(let event): return hear(event, at: now)
         case .timer(let timer): return expired(timer, at: now)

@@ -7,33 +7,33 @@ enum RequestHeads {
     /// The client's request as the node gets it. `Host` and framing are the relay's.
     static func toNode(_ head: HTTPRequestHead, node: Node) -> HTTPRequestHead {
         let options = HeaderRules.connectionOptions(of: head.headers["connection"])
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(head.headers.count + 2)
-        for (name, value) in head.headers where HeaderRules.goesToNode(name.inLowerCase, connectionOptions: options) {
-            headers.add(name: name, value: value)
-        }
+        // As a list: `HTTPHeaders.add` looks at each byte of a name once more, and ends the process over one that is not ASCII.
+        var fields: [(String, String)] = []
+        fields.reserveCapacity(head.headers.count + 2)
+        for (name, value) in head.headers where HeaderRules.goesToNode(name, connectionOptions: options) { fields.append((name, value)) }
         if let credential = node.credential {
             switch node.auth {
-            case .apiKey: headers.add(name: "x-api-key", value: credential.reveal())
-            case .bearer: headers.add(name: "authorization", value: "Bearer \(credential.reveal())")
+            case .apiKey: fields.append(("x-api-key", credential.reveal()))
+            case .bearer: fields.append(("authorization", "Bearer \(credential.reveal())"))
             }
         }
         // What a node packs, nobody could count.
-        headers.add(name: "accept-encoding", value: "identity")
-        return HTTPRequestHead(version: .http1_1, method: head.method, uri: node.url.prefix + head.uri, headers: headers)
+        fields.append(("accept-encoding", "identity"))
+        return HTTPRequestHead(
+            version: .http1_1, method: head.method, uri: node.url.prefix + head.uri, headers: HTTPHeaders(fields))
     }
 
     /// The node's response as the client gets it.
     /// - Parameter isEventStream: something of ours may come between, so its length is not known.
     static func toClient(_ head: HTTPResponseHead, attempts: Int, isEventStream: Bool = false) -> HTTPResponseHead {
         let options = HeaderRules.connectionOptions(of: head.headers["connection"])
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(head.headers.count + 1)
-        for (name, value) in head.headers where HeaderRules.goesToClient(name.inLowerCase, connectionOptions: options) {
-            headers.add(name: name, value: value)
+        var fields: [(String, String)] = []
+        fields.reserveCapacity(head.headers.count + 1)
+        for (name, value) in head.headers where HeaderRules.goesToClient(name, connectionOptions: options) {
+            if isEventStream, name.isField("content-length") { continue }
+            fields.append((name, value))
         }
-        if isEventStream { headers.remove(name: "content-length") }
-        if attempts > 1 { headers.add(name: "x-switchboard-attempts", value: "\(attempts)") }
-        return HTTPResponseHead(version: .http1_1, status: head.status, headers: headers)
+        if attempts > 1 { fields.append(("x-switchboard-attempts", "\(attempts)")) }
+        return HTTPResponseHead(version: .http1_1, status: head.status, headers: HTTPHeaders(fields))
     }
 }

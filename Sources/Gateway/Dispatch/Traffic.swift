@@ -18,13 +18,16 @@ package final class Traffic: Sendable {
     let batches: BatchBooks
     let models: ModelLists
     let control: TrafficControl
+    /// Nil in a house of one instance.
+    let limits: LimitShares?
     let connections: NodeConnections
     let clock: any WallClock
     let logger: Logger
 
     init(
         keys: GatewayKeys, nodes: Nodes, settings: GatewaySettings, prices: Prices, ledger: Ledger, live: LiveBoard,
-        objects: ResourceOwners, batches: BatchBooks, models: ModelLists, control: TrafficControl, connections: NodeConnections,
+        objects: ResourceOwners, batches: BatchBooks, models: ModelLists, control: TrafficControl, limits: LimitShares?,
+        connections: NodeConnections,
         clock: any WallClock, logger: Logger
     ) {
         self.keys = keys
@@ -37,6 +40,7 @@ package final class Traffic: Sendable {
         self.batches = batches
         self.models = models
         self.control = control
+        self.limits = limits
         self.connections = connections
         self.clock = clock
         self.logger = logger

@@ -27,18 +27,12 @@ enum TurnAnswer {
 
 // What a running request asks.
 extension TrafficControl {
-    /// May the key do this? Takes everything or nothing.
-    func admit(_ key: GatewayKey, _ estimate: KeyUse, at now: ClockReading) -> Result<KeyLimits.Reservation, LimitRefusal> {
-        state.withLock { state in
-            let answer = state.keys[key.id, default: KeyLimits(key.limits, at: now)].admit(estimate, at: now)
-            // What was refused must not earn others their retries.
-            if case .success = answer { state.retries.noteRequest(of: key.workspace, at: now.moment) }
-            return answer
-        }
-    }
-
     func settle(_ reservation: KeyLimits.Reservation, of key: KeyID, used: KeyUse?, at now: ClockReading) {
-        state.withLock { $0.keys[key]?.settle(reservation, used: used, at: now) }
+        state.withLock { state in
+            state.keys[key]?.settle(reservation, used: used, at: now)
+            guard state.sharing != nil, let allowance = state.keys[key]?.allowance else { return }
+            state.sharing?.settle(reservation, of: key, used: used, below: allowance, at: now)
+        }
     }
 
     /// So that it hears of the key's end.
@@ -56,49 +50,19 @@ extension TrafficControl {
     /// A node for the next attempt. Who asks for the first time does not overtake those who wait.
     func turn(for request: RouteRequest, of workspace: WorkspaceID, ticket: WaitingTicket?, at now: Moment) -> TurnAnswer {
         let (answer, called) = state.withLock { state in
-            Self.turn(for: request, ticket: ticket, at: now, on: &state.floors[workspace], using: &state.random)
+            state.floors[workspace]?.turn(for: request, ticket: ticket, at: now, using: &state.random) ?? (.unserved(.family), nil)
         }
         called?.wake()
         return answer
     }
 
-    private static func turn(
-        for request: RouteRequest, ticket: WaitingTicket?, at now: Moment, on floor: inout Floor?,
-        using random: inout SystemRandomNumberGenerator
-    ) -> (TurnAnswer, RelayWaker?) {
-        guard floor != nil else { return (.unserved(.family), nil) }
-        if ticket == nil, floor?.holdsUp(request) == true { return (.wait(until: nil, .busy), nil) }
-        switch floor?.pool.pick(for: request, at: now, using: &random) {
-        case nil: return (.unserved(.family), nil)
-        case .unserved(let why): return (.unserved(why), nil)
-        case .wait(let until, let reason): return (.wait(until: until, reason), nil)
-        case .node(let assignment):
-            guard let node = floor?.nodes[assignment.node.id] else {
-                _ = floor?.pool.ended(assignment.attempt, .notSent(.local), at: now, using: &random)
-                return (.unserved(.family), nil)
-            }
-            guard let ticket else { return (.turn(Turn(assignment: assignment, node: node)), nil) }
-            _ = floor?.line.leave(ticket)
-            // There may be room for more than this one.
-            return (.turn(Turn(assignment: assignment, node: node)), floor?.line.call()?.waiter)
-        }
-    }
-
     /// The attempt is over: its place is free, its outcome judged, the next in line called.
     func ended(_ attempt: AttemptID, _ outcome: Outcome, of workspace: WorkspaceID, at now: ClockReading) {
         let (changes, called) = state.withLock { state in
-            Self.end(attempt, outcome, at: now.moment, on: &state.floors[workspace], using: &state.random)
+            state.floors[workspace]?.end(attempt, outcome, at: now.moment, using: &state.random) ?? ([], nil)
         }
         tell(changes, of: workspace, at: now)
         called?.wake()
-    }
-
-    private static func end(
-        _ attempt: AttemptID, _ outcome: Outcome, at now: Moment, on floor: inout Floor?, using random: inout SystemRandomNumberGenerator
-    ) -> ([PoolChange], RelayWaker?) {
-        let changes = floor?.pool.ended(attempt, outcome, at: now, using: &random)
-        let isAwaited = floor?.line.isEmpty == false
-        return (changes ?? [], isAwaited ? floor?.line.call()?.waiter : nil)
     }
 
     /// A probe has ended.
@@ -154,7 +118,34 @@ extension TrafficControl {
     }
 }
 
+// What changes a floor changes it in place: to ask an optional copy of it cost as much as the answer.
 extension TrafficControl.Floor {
+    fileprivate mutating func turn(
+        for request: RouteRequest, ticket: WaitingTicket?, at now: Moment, using random: inout SystemRandomNumberGenerator
+    ) -> (TurnAnswer, RelayWaker?) {
+        if ticket == nil, holdsUp(request) { return (.wait(until: nil, .busy), nil) }
+        switch pool.pick(for: request, at: now, using: &random) {
+        case .unserved(let why): return (.unserved(why), nil)
+        case .wait(let until, let reason): return (.wait(until: until, reason), nil)
+        case .node(let assignment):
+            guard let node = nodes[assignment.node.id] else {
+                _ = pool.ended(assignment.attempt, .notSent(.local), at: now, using: &random)
+                return (.unserved(.family), nil)
+            }
+            guard let ticket else { return (.turn(Turn(assignment: assignment, node: node)), nil) }
+            _ = line.leave(ticket)
+            // There may be room for more than this one.
+            return (.turn(Turn(assignment: assignment, node: node)), line.call()?.waiter)
+        }
+    }
+
+    fileprivate mutating func end(
+        _ attempt: AttemptID, _ outcome: Outcome, at now: Moment, using random: inout SystemRandomNumberGenerator
+    ) -> ([PoolChange], RelayWaker?) {
+        let changes = pool.ended(attempt, outcome, at: now, using: &random)
+        return (changes, line.isEmpty ? nil : line.call()?.waiter)
+    }
+
     /// Others wait for the same: what is free now is theirs, they are on their way. Who asks for one node only can't take it from them.
     func holdsUp(_ request: RouteRequest) -> Bool {
         guard !line.isEmpty, request.owner == nil, let model = request.model else { return false }

@@ -31,14 +31,21 @@ package final class TrafficControl: Sendable {
         var running: [KeyID: [ULID: RelayWaker]] = [:]
         var random = SystemRandomNumberGenerator()
         var rules: HealthRules
+        /// Nil in a house of one instance.
+        var sharing: ShareBook?
     }
 
     let state: Mutex<State>
     private let notices: @Sendable (Notice) -> Void
 
-    /// - Parameter notices: told of changes outside the lock, from any thread; it must return at once.
-    package init(rules: HealthRules = HealthRules(), notices: @escaping @Sendable (Notice) -> Void) {
-        state = Mutex(State(rules: rules))
+    /// - Parameters:
+    ///   - mayUseIdle: where other instances take from the same limits: whether this one may use what it holds without asking. Nil: there is
+    ///     no other.
+    ///   - notices: told of changes outside the lock, from any thread; it must return at once.
+    package init(
+        rules: HealthRules = HealthRules(), mayUseIdle: (@Sendable () -> Bool)? = nil, notices: @escaping @Sendable (Notice) -> Void
+    ) {
+        state = Mutex(State(rules: rules, sharing: mayUseIdle.map { ShareBook(mayUseIdle: $0) }))
         self.notices = notices
     }
 
@@ -78,6 +85,7 @@ extension TrafficControl {
         let wakers = state.withLock { state -> [RelayWaker] in
             guard key.isActive(at: now.wall) else {
                 state.keys[key.id] = nil
+                state.sharing?.keys[key.id] = nil
                 return Array((state.running[key.id] ?? [:]).values)
             }
             state.keys[key.id]?.change(to: key.limits, at: now)
@@ -113,7 +121,10 @@ extension TrafficControl {
 
     /// Money that a key's requests cost without a reservation.
     package func spend(_ nanoDollars: Int64, by key: KeyID, at now: ClockReading) {
-        state.withLock { $0.keys[key]?.spend(nanoDollars, at: now) }
+        state.withLock { state in
+            state.keys[key]?.spend(nanoDollars, at: now)
+            state.sharing?.spend(nanoDollars, by: key, at: now)
+        }
     }
 
     /// A person says that the node works.

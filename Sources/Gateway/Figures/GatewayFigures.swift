@@ -7,26 +7,54 @@ package final class GatewayFigures: Sendable {
     let tries = Family(labels: ["node"]) { Counter() }
     let failures = Family(labels: ["node"]) { Counter() }
     let tokens = Family(labels: ["kind"]) { Counter() }
+    private let prompt: Counter
+    private let output: Counter
     let nanoDollars = Counter()
     let unpriced = Counter()
     let firstBytes = Histogram()
     let durations = Histogram(bounds: Histogram.answers)
+    private let last = Mutex(Last())
 
-    package init() {}
+    /// The figures of the last request: most are like the one before, and looking them up by their labels costs more than counting.
+    private struct Last {
+        var operation = ""
+        var status = RequestStatus.open
+        var node = ""
+        var requests: Counter?
+        var tries: Counter?
+    }
+
+    package init() {
+        prompt = tokens["prompt"]
+        output = tokens["output"]
+    }
 
     /// A request has ended, however it did.
     func closed(_ request: LiveRequest) {
-        requests[request.operation, request.status.rawValue].add()
-        if !request.nodeName.isEmpty {
-            tries[request.nodeName].add(request.attempts)
-            if request.status == .failed { failures[request.nodeName].add() }
-        }
+        let (ended, tried) = counters(of: request)
+        ended.add()
+        tried?.add(request.attempts)
+        if request.status == .failed, !request.nodeName.isEmpty { failures[request.nodeName].add() }
         if let first = request.firstByteMilliseconds { firstBytes.observe(Double(first) / 1_000) }
         if let whole = request.durationMilliseconds { durations.observe(Double(whole) / 1_000) }
         guard let usage = request.usage else { return }
-        tokens["prompt"].add(Int(clamping: usage.prompt))
-        tokens["output"].add(Int(clamping: usage.output))
+        prompt.add(Int(clamping: usage.prompt))
+        output.add(Int(clamping: usage.output))
         if let cost = request.cost { nanoDollars.add(Int(clamping: cost)) } else { unpriced.add() }
+    }
+
+    private func counters(of request: LiveRequest) -> (Counter, tries: Counter?) {
+        last.withLock { last in
+            if last.operation != request.operation || last.status != request.status || last.requests == nil {
+                (last.operation, last.status) = (request.operation, request.status)
+                last.requests = requests[request.operation, request.status.rawValue]
+            }
+            if last.node != request.nodeName {
+                last.node = request.nodeName
+                last.tries = request.nodeName.isEmpty ? nil : tries[request.nodeName]
+            }
+            return (last.requests ?? requests[request.operation, request.status.rawValue], last.tries)
+        }
     }
 
     package func write(to page: inout Exposition) {

@@ -17,15 +17,20 @@ extension Health {
         guard let order = state.withLock({ $0.schedule.takeByHand(probed, at: now) }) else { throw GatewayError.probeBudget }
         let finding = await examine(node, by: order.method, source: .person)
         state.withLock { $0.schedule.finishedByHand(order, cost: finding.cost) }
+        await noteSpent(finding.cost, for: order)
         return finding
     }
 
     /// Begins what is due then; each probe is a child of the caller's group.
     func beginDue(in tasks: inout DiscardingTaskGroup, at time: ClockReading) {
+        guard let checking else { return }
         let orders = state.withLock { $0.schedule.due(at: time) }
         for order in orders {
             tasks.addTask { [self] in
+                let ended = checking()
+                defer { ended() }
                 let cost = await perform(order)
+                await noteSpent(cost, for: order)
                 state.withLock { $0.schedule.finished(order.node, cost: cost, at: now.moment, using: &$0.random) }
             }
         }

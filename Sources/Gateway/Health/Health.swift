@@ -1,3 +1,4 @@
+import Bus
 import Logging
 import NIOCore
 package import Routing
@@ -17,6 +18,8 @@ package final class Health: Sendable {
         var lastEntry: [NodeID: Timestamp] = [:]
         /// When its health last changed.
         var since: [NodeID: Timestamp] = [:]
+        /// What of the database's records is known here: written by this instance, or read.
+        var records: [NodeID: HealthRecord] = [:]
         /// What the database knows of rate limits.
         var storedLimits: [WorkspaceID: [RateDomain: Timestamp]] = [:]
         var random = SystemRandomNumberGenerator()
@@ -38,11 +41,16 @@ package final class Health: Sendable {
     let notices: AsyncStream<TrafficControl.Notice>
     /// Rings when nodes have changed.
     let changes: AsyncStream<Void>
+    /// Told of each scheduled check; nil: there are none.
+    let checking: (@Sendable () -> @Sendable () -> Void)?
+    let duty: SharedDuty
+    let announce: @Sendable (Bell) -> Void
 
     init(
         database: any Database, clock: any WallClock, nodes: Nodes, settings: GatewaySettings, prices: Prices, control: TrafficControl,
         live: LiveBoard, probe: Probe, command: CommandProbe, notices: AsyncStream<TrafficControl.Notice>,
-        changes: AsyncStream<Void>, logger: Logger
+        changes: AsyncStream<Void>, checking: (@Sendable () -> @Sendable () -> Void)? = { {} }, duty: SharedDuty = SharedDuty(nil),
+        announce: @escaping @Sendable (Bell) -> Void = { _ in }, logger: Logger
     ) {
         self.database = database
         self.clock = clock
@@ -55,6 +63,9 @@ package final class Health: Sendable {
         self.command = command
         self.notices = notices
         self.changes = changes
+        self.duty = duty
+        self.announce = announce
+        self.checking = checking
         self.logger = logger
         state = Mutex(State(schedule: ProbeSchedule(rules: settings.current.probeRules, readyAt: Self.reading(clock))))
     }
@@ -69,13 +80,14 @@ package final class Health: Sendable {
     func restore() async throws {
         let (records, turns) = try await database.read { (try HealthStore.records(on: $0), try HealthStore.lastTurns(on: $0)) }
         let limits = try await database.read { try RateLimitStore.limits(on: $0) }
-        state.withLock { $0.since = turns }
+        state.withLock { ($0.since, $0.records) = (turns, records) }
         for (workspace, nodes) in nodes.all {
             control.replaceNodes(of: workspace, with: nodes, at: now)
             control.restore(records.filter { id, _ in nodes.contains { $0.id == id } }, of: workspace, at: now)
             control.restore(rateLimits: limits[workspace] ?? [:], of: workspace, at: now)
         }
         state.withLock { $0.storedLimits = limits }
+        try await restoreSpent()
         replan()
         markTroubled()
     }

@@ -1,3 +1,4 @@
+import Bus
 import Synchronization
 import Storage
 import Logging
@@ -21,7 +22,7 @@ package struct HealthService: Service {
                 tasks.addTask { await health.tidy() }
                 tasks.addTask { await health.keepRateLimits() }
                 while !Task.isCancelled {
-                    health.beginDue(in: &tasks, at: health.now)
+                    if health.duty.holds(.probes) { health.beginDue(in: &tasks, at: health.now) }
                     try? await Task.sleep(for: .milliseconds(500))
                 }
             }
@@ -74,11 +75,17 @@ extension Health {
             node: node, at: notice.at.wall, from: change.from.name, to: change.to.name, code: change.reason.code.rawValue,
             words: change.reason.english, source: notice.source)
         do {
-            try await database.write { connection in
-                if let record { try HealthStore.save(record, of: node, at: notice.at.wall, on: connection) }
-                // Of a probe its maker writes the line, with what the node said.
-                if entry.source != .probe { try HealthStore.add(entry, on: connection) }
-            }
+            try await database.write(
+                { connection in
+                    if let record { try HealthStore.save(record, of: node, at: notice.at.wall, on: connection) }
+                    try ChangeMarks.note(.standings, on: connection)
+                    // Of a probe its maker writes the line, with what the node said.
+                    if entry.source != .probe { try HealthStore.add(entry, on: connection) }
+                },
+                committed: { [self] in
+                    if let record { state.withLock { $0.records[node] = record } }
+                    announce(.standingsChanged)
+                })
         } catch {
             logger.error("a node's health could not be written", metadata: ["error": "\(error)"])
         }
@@ -101,7 +108,9 @@ extension Health {
     func tidy() async {
         while !Task.isCancelled {
             let before = clock.now() - .seconds(Double(settings.current.historyDays) * 86_400)
-            while let gone = try? await database.write({ try HealthStore.trim(before: before, limit: 500, on: $0) }), gone > 0 {}
+            while duty.holds(.chores), let gone = try? await database.write({ try HealthStore.trim(before: before, limit: 500, on: $0) }),
+                gone > 0
+            {}
             try? await Task.sleep(for: .seconds(3_600))
         }
     }

@@ -1,3 +1,4 @@
+import Bus
 import Logging
 import Routing
 import Storage
@@ -11,6 +12,13 @@ enum RateLimitStore {
             guard let domain = RateDomain(text: try row.get(1)) else { return }
             limits[try row.get(0), default: [:]][domain] = try row.get(2)
         }
+    }
+
+    /// These beside what other instances have written, of two times for one the later; what has passed goes.
+    static func merge(_ limits: [WorkspaceID: [RateDomain: Timestamp]], at now: Timestamp, on connection: any SQLConnection) throws {
+        var merged = try Self.limits(on: connection).mapValues { $0.filter { $0.value > now } }
+        for (workspace, domains) in limits { merged[workspace, default: [:]].merge(domains) { max($0, $1) } }
+        try replace(with: merged, on: connection)
     }
 
     /// These and no others.
@@ -65,8 +73,13 @@ extension Health {
         let stored = state.withLock { $0.storedLimits }
         guard !Self.isSame(limits, stored) else { return }
         do {
-            try await database.write { try RateLimitStore.replace(with: limits, on: $0) }
+            try await database.write { [isAlone = duty.isAlone, time = clock.now()] connection in
+                guard !isAlone else { return try RateLimitStore.replace(with: limits, on: connection) }
+                try RateLimitStore.merge(limits, at: time, on: connection)
+                try ChangeMarks.note(.standings, on: connection)
+            }
             state.withLock { $0.storedLimits = limits }
+            announce(.standingsChanged)
         } catch {
             logger.error("rate limits could not be written", metadata: ["error": "\(error)"])
         }

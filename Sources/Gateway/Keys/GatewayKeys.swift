@@ -1,3 +1,4 @@
+package import Bus
 package import Routing
 package import Storage
 package import Vocabulary
@@ -6,35 +7,41 @@ package import Vocabulary
 package final class GatewayKeys: Sendable {
     /// Active ones that a workspace may have.
     package static let most = 10_000
-    private let database: any Database
-    private let clock: any WallClock
+    let database: any Database
+    let clock: any WallClock
     private let house: HouseKey
-    private let changes: @Sendable (GatewayKey) -> Void
-    private let index = KeyIndex()
+    let changes: @Sendable (GatewayKey) -> Void
+    private let announce: @Sendable (Bell) -> Void
+    let index = KeyIndex()
     /// Keys that were active but for the house key, which is another one than theirs.
     let lostAtStart: Int
 
     /// Reads all active keys.
     /// - Parameter changes: told of each key that was made, changed or revoked (`revokedAt`), in the order of the commits, on the
     ///   database's writer: it must return at once.
+    /// - Parameter announce: told of what this instance changed, likewise.
     package static func open(
-        database: any Database, clock: any WallClock, house: HouseKey, changes: @escaping @Sendable (GatewayKey) -> Void = { _ in }
+        database: any Database, clock: any WallClock, house: HouseKey, changes: @escaping @Sendable (GatewayKey) -> Void = { _ in },
+        announce: @escaping @Sendable (Bell) -> Void = { _ in }
     ) async throws -> GatewayKeys {
         let stored = try await database.read { try KeyStore.active(on: $0) }
         let keys = GatewayKeys(
-            database: database, clock: clock, house: house, lostAtStart: stored.count(where: \.key.isLost), changes: changes)
+            database: database, clock: clock, house: house, lostAtStart: stored.count(where: \.key.isLost), announce: announce,
+            changes: changes)
         for (hash, key) in stored where !key.isLost { keys.index.add(key, hash: hash) }
         keys.index.noteUses()
         return keys
     }
 
     private init(
-        database: any Database, clock: any WallClock, house: HouseKey, lostAtStart: Int, changes: @escaping @Sendable (GatewayKey) -> Void
+        database: any Database, clock: any WallClock, house: HouseKey, lostAtStart: Int, announce: @escaping @Sendable (Bell) -> Void,
+        changes: @escaping @Sendable (GatewayKey) -> Void
     ) {
         self.database = database
         self.clock = clock
         self.house = house
         self.lostAtStart = lostAtStart
+        self.announce = announce
         self.changes = changes
     }
 
@@ -74,10 +81,12 @@ package final class GatewayKeys: Sendable {
                     throw GatewayError.tooMany(what: "keys", limit: Self.most)
                 }
                 try Self.audit("key.created", from: nil, to: key, by: author, at: now, on: connection)
+                try ChangeMarks.note(.keys, on: connection)
             },
             committed: { [self] in
                 index.add(key, hash: hash)
                 changes(key)
+                announce(.keysChanged(author.workspace))
             })
         return NewKey(key: key, text: text.text)
     }
@@ -149,11 +158,13 @@ package final class GatewayKeys: Sendable {
                 guard key != before else { return key }
                 try KeyStore.update(key, on: connection)
                 try Self.audit(action, from: before, to: key, by: author, at: now, on: connection)
+                try ChangeMarks.note(.keys, on: connection)
                 return key
             },
             committed: { [self] key in
                 index.take(key)
                 changes(key)
+                announce(.keysChanged(author.workspace))
             })
         return refreshed(key)
     }

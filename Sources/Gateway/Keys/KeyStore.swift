@@ -40,7 +40,9 @@ enum KeyStore {
     }
 
     static func used(_ id: KeyID, at time: Timestamp, on connection: any SQLConnection) throws {
-        try connection.execute("UPDATE gateway_key SET last_used_at = ? WHERE id = ?", time, id)
+        // Another instance may have seen it later.
+        try connection.execute(
+            "UPDATE gateway_key SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)", time, id, time)
     }
 
     static func key(_ id: KeyID, in workspace: WorkspaceID, on connection: any SQLConnection) throws -> GatewayKey? {

@@ -1,3 +1,4 @@
+import Bus
 import Relay
 import Routing
 import Storage
@@ -11,11 +12,31 @@ extension Nodes {
         try await database.write(
             { [store] connection in
                 try body(connection)
+                try ChangeMarks.note(.nodes, on: connection)
                 return try store.nodes(of: workspace, on: connection)
             },
             committed: { [self] nodes in
                 snapshots.withLock { $0[workspace] = nodes }
                 changes(NodesChange(workspace: workspace, nodes: nodes, subject: subject))
+                announce(.nodesChanged)
+            })
+    }
+
+    /// Takes over what other instances have changed.
+    func readAgain() async throws {
+        try await database.write(
+            { [store] connection in
+                try NodeStore.workspaces(on: connection).map { ($0, try store.nodes(of: $0, on: connection)) }
+            },
+            committed: { [self] stored in
+                let stored = Dictionary(stored) { first, _ in first }
+                let before = snapshots.withLock { snapshots in
+                    defer { snapshots = stored }
+                    return snapshots
+                }
+                for workspace in Set(before.keys).union(stored.keys) where stored[workspace] ?? [] != before[workspace] ?? [] {
+                    changes(NodesChange(workspace: workspace, nodes: stored[workspace] ?? [], subject: nil))
+                }
             })
     }
 

@@ -1,3 +1,4 @@
+package import Bus
 package import Logging
 package import Routing
 package import Storage
@@ -16,28 +17,33 @@ package final class Nodes: Sendable {
     let settings: GatewaySettings
     private let logger: Logger
     let changes: @Sendable (NodesChange) -> Void
+    let announce: @Sendable (Bell) -> Void
     let snapshots = Mutex<[WorkspaceID: [Node]]>([:])
 
     /// Reads all nodes.
-    /// - Parameter changes: told after each change, in the order of the commits, on the database's writer: it must return at once.
+    /// - Parameters:
+    ///   - announce: told of what this instance changed, on the database's writer: it must return at once.
+    ///   - changes: told after each change, whoever made it, in the order of the commits, likewise.
     package static func open(
         database: any Database, clock: any WallClock, house: HouseKey, settings: GatewaySettings, logger: Logger,
-        changes: @escaping @Sendable (NodesChange) -> Void = { _ in }
+        changes: @escaping @Sendable (NodesChange) -> Void = { _ in }, announce: @escaping @Sendable (Bell) -> Void = { _ in }
     ) async throws -> Nodes {
-        let nodes = Nodes(database: database, clock: clock, house: house, settings: settings, logger: logger, changes: changes)
+        let nodes = Nodes(
+            database: database, clock: clock, house: house, settings: settings, logger: logger, announce: announce, changes: changes)
         try await nodes.load()
         return nodes
     }
 
     private init(
         database: any Database, clock: any WallClock, house: HouseKey, settings: GatewaySettings, logger: Logger,
-        changes: @escaping @Sendable (NodesChange) -> Void
+        announce: @escaping @Sendable (Bell) -> Void, changes: @escaping @Sendable (NodesChange) -> Void
     ) {
         self.database = database
         self.clock = clock
         store = NodeStore(house: house)
         self.settings = settings
         self.logger = logger
+        self.announce = announce
         self.changes = changes
     }
 

@@ -25,6 +25,10 @@ package final class ResourceOwners: Sendable {
         package static let response = Kind("responses")
         package static let completion = Kind("completions")
         package static let conversation = Kind("conversations")
+        /// Where providers run code.
+        package static let container = Kind("containers")
+        /// OpenAI's batches.
+        package static let openAIBatch = Kind("batches")
     }
 
     /// Where an object is, and who made it.
@@ -32,6 +36,20 @@ package final class ResourceOwners: Sendable {
         package let node: NodeID
         /// Nil: made before this was kept.
         package let key: KeyID?
+        /// What it used is booked when somebody fetches it: an answer that was made in the background.
+        package var owes = false
+        /// Nano-dollars that are held for a batch.
+        package var held: Int64 = 0
+        /// The batch that has written a file.
+        package var parent: String?
+
+        package init(node: NodeID, key: KeyID?, owes: Bool = false, held: Int64 = 0, parent: String? = nil) {
+            self.node = node
+            self.key = key
+            self.owes = owes
+            self.held = held
+            self.parent = parent
+        }
     }
 
     struct Name: Hashable {
@@ -61,18 +79,24 @@ package final class ResourceOwners: Sendable {
 
     /// Notes what a node made, and returns when that is stored. Twice is once; ids over 200 bytes, which no provider makes, are not kept.
     package func note(_ id: String, _ kind: Kind, at node: NodeID, by key: KeyID? = nil, in workspace: WorkspaceID) async throws {
+        try await note(id, kind, Owner(node: node, key: key), in: workspace)
+    }
+
+    /// The same with all that is known of it.
+    func note(_ id: String, _ kind: Kind, _ owner: Owner, in workspace: WorkspaceID) async throws {
         guard Self.isKept(id) else { return }
-        let (now, name, owner) = (clock.now(), Name(workspace: workspace, kind: kind, id: id), Owner(node: node, key: key))
+        let (now, name) = (clock.now(), Name(workspace: workspace, kind: kind, id: id))
         try await database.write { try Self.insert([name: owner], at: now, on: $0) }
     }
 
     /// The same at once and in memory, for what is made many times a second: stored soon after. A process that is killed in between
     /// forgets it, and the object is then nobody's.
-    func noteSoon(_ id: String, _ kind: Kind, at node: NodeID, by key: KeyID, in workspace: WorkspaceID) {
+    /// - Parameter owes: false after true: it was paid for meanwhile.
+    func noteSoon(_ id: String, _ kind: Kind, at node: NodeID, by key: KeyID, in workspace: WorkspaceID, owes: Bool = false) {
         guard Self.isKept(id) else { return }
         let mustWrite = state.withLock { state in
             guard state.waiting.count < Self.waitingLimit else { return false }
-            state.waiting[Name(workspace: workspace, kind: kind, id: id)] = Owner(node: node, key: key)
+            state.waiting[Name(workspace: workspace, kind: kind, id: id)] = Owner(node: node, key: key, owes: owes)
             defer { state.isWriting = true }
             return !state.isWriting
         }
@@ -84,7 +108,8 @@ package final class ResourceOwners: Sendable {
         while let notes = takeBatch() {
             do {
                 try await database.write { [now = clock.now()] in try Self.insert(notes, at: now, on: $0) }
-                state.withLock { state in for name in notes.keys { state.waiting[name] = nil } }
+                // What was noted anew meanwhile is written once more.
+                state.withLock { state in for (name, owner) in notes where state.waiting[name] == owner { state.waiting[name] = nil } }
             } catch {
                 logger.error("who owns an answer could not be written; tried again with the next one", metadata: ["error": "\(error)"])
                 return state.withLock { $0.isWriting = false }
@@ -178,7 +203,7 @@ extension ResourceOwners {
     func forgetOld(limit: Int = 500) async throws -> Int {
         let before = clock.now() - .seconds(40 * 86_400)
         return try await database.write { connection in
-            try [Kind.response, .completion].reduce(0) { count, kind in
+            try [Kind.response, .completion, .container].reduce(0) { count, kind in
                 let old = try connection.rows(
                     "SELECT workspace_id, kind, id FROM owned_object WHERE kind = ? AND created_at < ? LIMIT ?", kind.name, before, limit)
                 for row in old {
@@ -191,20 +216,32 @@ extension ResourceOwners {
 
     private static func insert(_ notes: [Name: Owner], at now: Timestamp, on connection: any SQLConnection) throws {
         for (name, owner) in notes {
+            if let known = try self.owner(of: name.id, name.kind, in: name.workspace, on: connection) {
+                if known.owes, !owner.owes { _ = try takeDebt(of: name.id, name.kind, in: name.workspace, on: connection) }
+                if known.parent == nil, let parent = owner.parent { try note(parent, of: name, on: connection) }
+                continue
+            }
             // A node that was removed meanwhile keeps nothing for anybody.
-            guard try connection.row("SELECT 1 FROM node WHERE id = ?", owner.node) != nil,
-                try self.owner(of: name.id, name.kind, in: name.workspace, on: connection) == nil
-            else { continue }
+            guard try connection.row("SELECT 1 FROM node WHERE id = ?", owner.node) != nil else { continue }
             try connection.execute(
-                "INSERT INTO owned_object (workspace_id, kind, id, node_id, key_id, created_at) VALUES (?, ?, ?, ?, ?, ?)", name.workspace,
-                name.kind.name, name.id, owner.node, owner.key, now)
+                """
+                INSERT INTO owned_object (workspace_id, kind, id, node_id, key_id, created_at, owes, held, parent)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """, name.workspace, name.kind.name, name.id, owner.node, owner.key, now, owner.owes, owner.held, owner.parent)
         }
     }
 
     private static func owner(of id: String, _ kind: Kind, in workspace: WorkspaceID, on connection: any SQLConnection) throws -> Owner? {
         try connection.row(
-            "SELECT node_id, key_id FROM owned_object WHERE workspace_id = ? AND kind = ? AND id = ?", workspace, kind.name, id
-        ).map { Owner(node: try $0.get(0), key: try $0.get(1)) }
+            "SELECT node_id, key_id, owes, held, parent FROM owned_object WHERE workspace_id = ? AND kind = ? AND id = ?", workspace,
+            kind.name, id
+        ).map { Owner(node: try $0.get(0), key: try $0.get(1), owes: try $0.get(2), held: try $0.get(3), parent: try $0.get(4)) }
+    }
+
+    private static func note(_ parent: String, of name: Name, on connection: any SQLConnection) throws {
+        try connection.execute(
+            "UPDATE owned_object SET parent = ? WHERE workspace_id = ? AND kind = ? AND id = ?", parent, name.workspace, name.kind.name,
+            name.id)
     }
 
     private static func node(ofAny id: String, in workspace: WorkspaceID, on connection: any SQLConnection) throws -> NodeID? {

@@ -1,3 +1,4 @@
+package import Bus
 package import Storage
 import Synchronization
 package import Vocabulary
@@ -8,22 +9,36 @@ package final class Prices: Sendable {
     package static let most = 1_000
     private let database: any Database
     private let clock: any WallClock
+    private let announce: @Sendable (Bell) -> Void
     private let books: Mutex<[WorkspaceID: PriceBook]>
 
-    private init(database: any Database, clock: any WallClock, books: [WorkspaceID: PriceBook]) {
+    private init(
+        database: any Database, clock: any WallClock, announce: @escaping @Sendable (Bell) -> Void, books: [WorkspaceID: PriceBook]
+    ) {
         self.database = database
         self.clock = clock
+        self.announce = announce
         self.books = Mutex(books)
     }
 
     /// Reads the own prices of all workspaces.
-    package static func open(database: any Database, clock: any WallClock) async throws -> Prices {
-        let books = try await database.read { connection in
-            let workspaces = try PriceStore.workspaces(on: connection)
-            return try Dictionary(
-                uniqueKeysWithValues: workspaces.map { ($0, PriceBook(own: try PriceStore.entries(of: $0, on: connection))) })
-        }
-        return Prices(database: database, clock: clock, books: books)
+    /// - Parameter announce: told of what this instance changed, on the database's writer: it must return at once.
+    package static func open(
+        database: any Database, clock: any WallClock, announce: @escaping @Sendable (Bell) -> Void = { _ in }
+    ) async throws -> Prices {
+        let books = try await database.read { try Self.stored(on: $0) }
+        return Prices(database: database, clock: clock, announce: announce, books: books)
+    }
+
+    private static func stored(on connection: any SQLConnection) throws -> [WorkspaceID: PriceBook] {
+        let workspaces = try PriceStore.workspaces(on: connection)
+        return try Dictionary(
+            uniqueKeysWithValues: workspaces.map { ($0, PriceBook(own: try PriceStore.entries(of: $0, on: connection))) })
+    }
+
+    /// Takes over what other instances have changed.
+    func readAgain() async throws {
+        try await database.write({ try Self.stored(on: $0) }, committed: { [self] stored in books.withLock { $0 = stored } })
     }
 
     /// The book that counts in a workspace at this moment. Never blocks on I/O.
@@ -69,9 +84,13 @@ package final class Prices: Sendable {
         try await database.write(
             { connection in
                 try body(connection)
+                try ChangeMarks.note(.prices, on: connection)
                 return PriceBook(own: try PriceStore.entries(of: author.workspace, on: connection))
             },
-            committed: { [self] book in books.withLock { $0[author.workspace] = book } })
+            committed: { [self] book in
+                books.withLock { $0[author.workspace] = book }
+                announce(.pricesChanged)
+            })
     }
 }
 

@@ -3,6 +3,8 @@ import Storage
 /// What later releases added, in the order of its numbers.
 extension GatewaySchema {
     static let later = [objects, results, rateLimits]
+    /// After the fleet's.
+    static let latest = [kept]
 
     /// Besides batches and files everything else that providers keep, and which key made it. SQLite can't change a CHECK: a new table takes
     /// the old one's place.
@@ -58,5 +60,17 @@ extension GatewaySchema {
                 PRIMARY KEY (workspace_id, domain)
             )
             """
+        ])
+
+    private static let kept = Migration(
+        16, "what is owed for kept objects, money that is held for batches, and what probes have spent",
+        [
+            // 1: what it used is booked when somebody fetches it.
+            "ALTER TABLE owned_object ADD COLUMN owes INTEGER NOT NULL DEFAULT 0",
+            // Nano-dollars that the key of a batch can't spend otherwise, from when it was made until its results are booked.
+            "ALTER TABLE owned_object ADD COLUMN held BIGINT NOT NULL DEFAULT 0",
+            // The batch that has written a file.
+            "ALTER TABLE owned_object ADD COLUMN parent VARCHAR(200)",
+            "CREATE TABLE probe_spending (day BIGINT NOT NULL PRIMARY KEY, spent BIGINT NOT NULL)",
         ])
 }

@@ -5,7 +5,8 @@ package import Storage
 /// Numbers 1–7 and 10 are here, the ledger's in `GatewaySchema+Ledger.swift`. Money is nano-dollars, prices are per million tokens.
 package enum GatewaySchema {
     package static let schema = Schema(
-        room: "gateway", migrations: [keys, nodes, prices, settings, audit, owners, health] + ledger + [keyMarks] + later + [ledgerSpans])
+        room: "gateway",
+        migrations: [keys, nodes, prices, settings, audit, owners, health] + ledger + [keyMarks] + later + [ledgerSpans, fleet] + latest)
 
     /// `live_name` is the name while the key is active and NULL afterwards: unique among active keys, free again after a revocation
     /// (NULLs are never equal), without the partial indexes that MySQL lacks.

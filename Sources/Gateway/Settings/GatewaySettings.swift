@@ -1,3 +1,4 @@
+package import Bus
 package import Storage
 import Synchronization
 package import Vocabulary
@@ -17,31 +18,34 @@ package final class GatewaySettings: Sendable {
     private let environment: [String: String]
     private let isFirst: IsFirstWorkspace
     private let changes: @Sendable (GatewayTuning) -> Void
+    private let announce: @Sendable (Bell) -> Void
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - environment: variables by name (`TuningKey.environment`), as far as they are set; empty texts count as not set.
-    ///   - changes: told after each change, on the database's writer: it must return at once.
+    ///   - announce: told of what this instance changed, on the database's writer: it must return at once.
+    ///   - changes: told after each change, whoever made it, likewise.
     /// - Throws: `GatewayError.invalid` when the environment sets something to what it doesn't take.
     package static func open(
         database: any Database, clock: any WallClock, environment: [String: String], isFirst: @escaping IsFirstWorkspace,
-        changes: @escaping @Sendable (GatewayTuning) -> Void = { _ in }
+        changes: @escaping @Sendable (GatewayTuning) -> Void = { _ in }, announce: @escaping @Sendable (Bell) -> Void = { _ in }
     ) async throws -> GatewaySettings {
         let known = try known(environment)
         let stored = try await database.read { try SettingStore.all(on: $0) }
         return GatewaySettings(
-            database: database, clock: clock, environment: known, isFirst: isFirst, changes: changes,
+            database: database, clock: clock, environment: known, isFirst: isFirst, announce: announce, changes: changes,
             state: State(stored: stored, tuning: tuning(environment: known, stored: stored)))
     }
 
     private init(
         database: any Database, clock: any WallClock, environment: [String: String], isFirst: @escaping IsFirstWorkspace,
-        changes: @escaping @Sendable (GatewayTuning) -> Void, state: State
+        announce: @escaping @Sendable (Bell) -> Void, changes: @escaping @Sendable (GatewayTuning) -> Void, state: State
     ) {
         self.database = database
         self.clock = clock
         self.environment = environment
         self.isFirst = isFirst
+        self.announce = announce
         self.changes = changes
         self.state = Mutex(state)
     }
@@ -73,13 +77,31 @@ package final class GatewaySettings: Sendable {
                 let stored = try SettingStore.all(on: connection)
                 let after = Self.tuning(environment: environment, stored: stored)
                 try Self.audit(values.map(\.0), from: before, to: after, by: author, at: now, on: connection)
+                try ChangeMarks.note(.settings, on: connection)
                 return State(stored: stored, tuning: after)
             },
             committed: { [self] new in
                 state.withLock { $0 = new }
                 changes(new.tuning)
+                announce(.settingsChanged)
             })
         return items
+    }
+
+    /// Takes over what another instance has changed. Each has the environment of its own.
+    func readAgain() async throws {
+        try await database.write(
+            { [environment] connection in
+                let stored = try SettingStore.all(on: connection)
+                return State(stored: stored, tuning: Self.tuning(environment: environment, stored: stored))
+            },
+            committed: { [self] new in
+                let before = state.withLock { state in
+                    defer { state = new }
+                    return state.stored
+                }
+                if before != new.stored { changes(new.tuning) }
+            })
     }
 
     private static func audit(

@@ -24,26 +24,43 @@ package final class Ledger: Sendable {
     }
 
     package let journal: LedgerJournal
+    /// Nil in a house of one instance.
+    let title: JournalID?
     let clock: any WallClock
     private let refusals = Mutex(RefusalTally())
     private let full = Mutex(FullTally())
     let progress = Mutex(Progress())
 
-    package init(journal: LedgerJournal, clock: any WallClock) {
+    package init(journal: LedgerJournal, title: JournalID? = nil, clock: any WallClock) {
         self.journal = journal
+        self.title = title
         self.clock = clock
     }
 
     /// Opens the journal in `folder` (`DATA_DIR/ledger`), behind all that `database` has heard of.
-    /// - Parameter gap: numbers of segments that another process may still use for itself.
+    /// - Parameters:
+    ///   - gap: numbers of segments that another process may still use for itself.
+    ///   - instance: where others write into the same database: this one. Nil: there is no other.
     /// - Throws: `LedgerError.cannotOpen`, `StorageError`.
     package static func open(
         folder: String, database: any Database, limits: LedgerJournal.Limits = LedgerJournal.Limits(), gap: UInt64 = 0,
-        clock: any WallClock, logger: Logger
+        instance: InstanceID? = nil, clock: any WallClock, logger: Logger
     ) async throws -> Ledger {
-        let position = try await database.read { try LedgerStore.position(on: $0) }
+        var title: JournalID?
+        if let instance { title = try await claim(folder, of: instance, in: database, at: clock.now()) }
+        let position = try await database.read { [title] in try LedgerStore.position(of: title, on: $0) }
         let journal = try LedgerJournal(path: folder, after: position?.segment ?? 0, gap: gap, limits: limits, logger: logger)
-        return Ledger(journal: journal, clock: clock)
+        return Ledger(journal: journal, title: title, clock: clock)
+    }
+
+    private static func claim(
+        _ path: String, of instance: InstanceID, in database: any Database, at now: Timestamp
+    ) async throws -> JournalID {
+        let folder = try JournalFolder(path)
+        let title = try folder.title(at: now)
+        let hasPast = try !folder.segments().isEmpty
+        try await database.write { try JournalStore.claim(title, for: instance, hasPast: hasPast, on: $0) }
+        return title
     }
 
     /// Books a request, before anything is sent for it.

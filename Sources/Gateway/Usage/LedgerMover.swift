@@ -17,6 +17,8 @@ package actor LedgerMover {
     private let logger: Logger
     private var journal: LedgerJournal { ledger.journal }
     private var book = LedgerBook()
+    /// Nil in a house of one instance.
+    private var hold: JournalHold?
     /// Where to read on; nil until the database was asked.
     private var cursor: JournalCursor?
     private var isRecovered = false
@@ -52,6 +54,20 @@ package actor LedgerMover {
         }
     }
 
+    /// Books what earlier runs left, and nothing of this one.
+    /// - Throws: as `move`.
+    package func recoverEarlier() async throws {
+        guard !isMoving, !isRecovered else { return }
+        isMoving = true
+        defer { isMoving = false }
+        do {
+            try await recover()
+        } catch {
+            (cursor, book) = (nil, LedgerBook())
+            throw error
+        }
+    }
+
     /// One batch of this run; false when there was nothing.
     private func step(from cursor: JournalCursor) async throws -> Bool {
         let chunk = try journal.read(from: cursor, limit: carefulUntil == nil ? Self.batch : 1)
@@ -83,7 +99,7 @@ package actor LedgerMover {
 
     private func store(_ batch: LedgerBatch, upTo position: JournalPosition) async throws {
         tell(batch.findings)
-        try await database.write { try LedgerStore.write(batch, upTo: position, on: $0) }
+        try await database.write { [hold] in try LedgerStore.write(batch, upTo: position, of: hold, on: $0) }
     }
 
     private func tell(_ findings: [JournalFinding]) {
@@ -99,22 +115,25 @@ package actor LedgerMover {
 
     private func reloadBook() async throws {
         let now = ledger.clock.now()
-        book = try await database.read { connection in
-            LedgerBook(
-                stored: try LedgerStore.openRequests(on: connection), models: try LedgerStore.countedModels(at: now, on: connection))
+        (book, hold) = try await database.read { [title = ledger.title] connection in
+            let book = LedgerBook(
+                stored: try LedgerStore.openRequests(of: title, on: connection),
+                models: try LedgerStore.countedModels(at: now, on: connection))
+            return (book, try title.map { JournalHold(id: $0, sweeps: try JournalStore.sweeps(of: $0, on: connection)) })
         }
     }
 
     private func reload() async throws {
         try await reloadBook()
-        cursor = JournalCursor(try await database.read { try LedgerStore.position(on: $0) } ?? .start(of: journal.firstSegment))
+        let position = try await database.read { [title = ledger.title] in try LedgerStore.position(of: title, on: $0) }
+        cursor = JournalCursor(position ?? .start(of: journal.firstSegment))
     }
 }
 
 extension LedgerMover {
     /// Books what earlier runs left, and ends what was open in them. Safe to be cut off anywhere: the next start does the rest.
     private func recover() async throws {
-        let position = try await database.read { try LedgerStore.position(on: $0) }
+        let position = try await database.read { [title = ledger.title] in try LedgerStore.position(of: title, on: $0) }
         try await reloadBook()
         for number in try journal.folder.segments() where number < journal.firstSegment {
             if number >= position?.segment ?? 0 { try await recover(number, from: position) }
@@ -162,7 +181,7 @@ extension LedgerMover {
         let count = book.open.count
         while book.open.count > 200 {
             let batch = book.interrupt(limit: 200, pricing: pricing)
-            try await database.write { try LedgerStore.write(batch, on: $0) }
+            try await database.write { [title = ledger.title] in try LedgerStore.write(batch, of: title, on: $0) }
         }
         // The last of them with the place of this run, so that the old segments are never read again.
         try await store(book.interrupt(limit: 200, pricing: pricing), upTo: start)

@@ -19,6 +19,13 @@ struct LedgerRows {
         rows.add(id.description)
     }
 
+    /// A whole row.
+    mutating func add(_ change: LedgerBatch.RequestChange) {
+        add(change.opening)
+        add(change.closing, change.bill)
+        add(change.attempts, of: change.opening)
+    }
+
     mutating func add(_ opening: RequestOpening) {
         add(id: opening.id)
         rows.add(workspace.text(of: opening.workspace.ulid))

@@ -15,18 +15,23 @@ package struct LedgerService: Service, CustomStringConvertible {
     private let mover: LedgerMover
     private let database: any Database
     private let historyDays: @Sendable () -> Int
+    private let isOnDuty: @Sendable () -> Bool
     private let logger: Logger
 
     /// As the log of services names it.
     package var description: String { "ledger" }
 
-    /// - Parameter historyDays: how long single requests are kept; asked each time, so that a change counts at once.
+    /// - Parameters:
+    ///   - historyDays: how long single requests are kept; asked each time, so that a change counts at once.
+    ///   - isOnDuty: whether this instance is the one that forgets for all.
     package init(
-        _ ledger: Ledger, database: any Database, pricing: any UsagePricing, historyDays: @escaping @Sendable () -> Int, logger: Logger
+        _ ledger: Ledger, database: any Database, pricing: any UsagePricing, historyDays: @escaping @Sendable () -> Int,
+        isOnDuty: @escaping @Sendable () -> Bool = { true }, logger: Logger
     ) {
         self.ledger = ledger
         self.database = database
         self.historyDays = historyDays
+        self.isOnDuty = isOnDuty
         self.logger = logger
         mover = LedgerMover(ledger: ledger, database: database, pricing: pricing, logger: logger)
     }
@@ -36,6 +41,12 @@ package struct LedgerService: Service, CustomStringConvertible {
     /// - Throws: `StorageError`, `LedgerError`.
     package func recover() async throws {
         try await mover.move()
+    }
+
+    /// As `recover`, without what this run has written.
+    /// - Throws: `StorageError`, `LedgerError`.
+    func recoverEarlier() async throws {
+        try await mover.recoverEarlier()
     }
 
     package func run() async throws {
@@ -78,6 +89,7 @@ package struct LedgerService: Service, CustomStringConvertible {
 
     private func forgetAlways() async {
         while await pause(Self.forgetPeriod) {
+            guard isOnDuty() else { continue }
             do {
                 try await forget()
             } catch {

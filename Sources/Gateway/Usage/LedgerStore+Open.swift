@@ -3,22 +3,36 @@ import Storage
 import Vocabulary
 
 extension LedgerStore {
+    private static let openColumns =
+        "SELECT id, workspace_id, key_id, operation, model, is_stream, agent, address, session, tries FROM gateway_request"
+
     /// The requests that are open as far as the database knows, with their tries.
-    static func openRequests(on connection: any SQLConnection) throws -> [OpenRequest] {
-        let rows = try connection.rows(
-            """
-            SELECT id, workspace_id, key_id, operation, model, is_stream, agent, address, session, tries FROM gateway_request
-                WHERE status = 'open'
-            """)
-        return try rows.map { row in
-            guard let id = ULID(try row.get(0, as: String.self)) else { throw StorageError.unexpectedValue(column: 0, wanted: "ULID") }
-            let client = ClientFacts(agent: try row.get(6), address: try row.get(7), session: try row.get(8))
-            let opening = RequestOpening(
-                id: id, workspace: try row.get(1), key: try row.get(2), operation: try row.get(3), model: try row.get(4),
-                isStream: try row.get(5), client: client)
-            let attempts = AttemptText.read(try row.get(9), model: opening.model)
-            return OpenRequest(opening: opening, attempts: attempts, isStored: true, isChanged: false)
-        }
+    /// - Parameter journal: nil: all, as in a house of one instance.
+    static func openRequests(
+        of journal: JournalID?, limit: Int = Int(Int32.max), on connection: any SQLConnection
+    ) throws -> [OpenRequest] {
+        let rows =
+            if let journal {
+                try connection.rows("\(openColumns) WHERE status = 'open' AND journal_id = ? LIMIT ?", journal, limit)
+            } else {
+                try connection.rows("\(openColumns) WHERE status = 'open' LIMIT ?", limit)
+            }
+        return try rows.map(openRequest(from:))
+    }
+
+    /// Those that belong to no journal: of the time when the house was one instance.
+    static func unownedRequests(limit: Int, on connection: any SQLConnection) throws -> [OpenRequest] {
+        try connection.rows("\(openColumns) WHERE status = 'open' AND journal_id IS NULL LIMIT ?", limit).map(openRequest(from:))
+    }
+
+    private static func openRequest(from row: Row) throws -> OpenRequest {
+        guard let id = ULID(try row.get(0, as: String.self)) else { throw StorageError.unexpectedValue(column: 0, wanted: "ULID") }
+        let client = ClientFacts(agent: try row.get(6), address: try row.get(7), session: try row.get(8))
+        let opening = RequestOpening(
+            id: id, workspace: try row.get(1), key: try row.get(2), operation: try row.get(3), model: try row.get(4),
+            isStream: try row.get(5), client: client)
+        let attempts = AttemptText.read(try row.get(9), model: opening.model)
+        return OpenRequest(opening: opening, attempts: attempts, isStored: true, isChanged: false)
     }
 
     /// The names under which models are counted, of the day of `time` and the one before.

@@ -7,7 +7,9 @@ enum LedgerStore {
     // MARK: How far the journal has been moved
 
     /// Nil before the first move.
-    static func position(on connection: any SQLConnection) throws -> JournalPosition? {
+    /// - Parameter journal: nil: the only one of a house of one instance.
+    static func position(of journal: JournalID?, on connection: any SQLConnection) throws -> JournalPosition? {
+        if let journal { return try JournalStore.position(of: journal, on: connection) }
         guard let row = try connection.row("SELECT segment, place FROM gateway_ledger WHERE slot = 1") else { return nil }
         let segment: Int64 = try row.get(0)
         return JournalPosition(segment: UInt64(clamping: segment), offset: try row.get(1))
@@ -22,14 +24,18 @@ enum LedgerStore {
     // MARK: One batch
 
     /// All of `batch` and the place behind it: in one transaction, so that nothing is booked twice or lost.
-    static func write(_ batch: LedgerBatch, upTo position: JournalPosition, on connection: any SQLConnection) throws {
-        try write(batch, on: connection)
-        try save(position, on: connection)
+    /// - Parameter journal: nil: the only one of a house of one instance.
+    /// - Throws: `LedgerError.swept`.
+    static func write(
+        _ batch: LedgerBatch, upTo position: JournalPosition, of journal: JournalHold?, on connection: any SQLConnection
+    ) throws {
+        try write(batch, of: journal?.id, on: connection)
+        if let journal { try JournalStore.save(position, of: journal, on: connection) } else { try save(position, on: connection) }
     }
 
     /// All of `batch`, the place staying as it is.
-    static func write(_ batch: LedgerBatch, on connection: any SQLConnection) throws {
-        try insert(batch.requests, on: connection)
+    static func write(_ batch: LedgerBatch, of journal: JournalID? = nil, on connection: any SQLConnection) throws {
+        try insert(batch.requests, of: journal, on: connection)
         try complete(batch.requests, on: connection)
         try noteTries(of: batch.requests, on: connection)
         try insert(batch.refused, on: connection)
@@ -46,6 +52,7 @@ enum LedgerStore {
     ]
     private static let requestColumns = openingColumns + closingColumns + ["tries"]
     private static let insertRequest = SQLInsertion(into: "gateway_request", requestColumns)
+    private static let insertOwnedRequest = SQLInsertion(into: "gateway_request", requestColumns + ["journal_id"])
     private static let completeRequest =
         "UPDATE gateway_request SET \((closingColumns + ["tries"]).map { "\($0) = ?" }.joined(separator: ", "))"
         + " WHERE id = ? AND status = 'open'"
@@ -57,14 +64,18 @@ enum LedgerStore {
     private static func places(_ count: Int) -> String { Array(repeating: "?", count: count).joined(separator: ", ") }
 
     /// Those of which there is no row yet: written once, where a request began and ended within the batch.
-    private static func insert(_ changes: [LedgerBatch.RequestChange], on connection: any SQLConnection) throws {
+    private static func insert(_ changes: [LedgerBatch.RequestChange], of journal: JournalID?, on connection: any SQLConnection) throws {
         var rows = LedgerRows(width: requestColumns.count, for: changes.count)
-        for change in changes where !change.isStored {
-            rows.add(change.opening)
-            rows.add(change.closing, change.bill)
-            rows.add(change.attempts, of: change.opening)
-        }
+        for change in changes where !change.isStored && (journal == nil || change.closing != nil) { rows.add(change) }
         try connection.insert(rows.rows, with: insertRequest)
+        guard let journal else { return }
+        // Only who has them open may end them.
+        var open = LedgerRows(width: requestColumns.count + 1, for: changes.count)
+        for change in changes where !change.isStored && change.closing == nil {
+            open.add(change)
+            open.add(id: journal.ulid)
+        }
+        try connection.insert(open.rows, with: insertOwnedRequest)
     }
 
     private static func complete(_ changes: [LedgerBatch.RequestChange], on connection: any SQLConnection) throws {

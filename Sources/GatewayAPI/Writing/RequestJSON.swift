@@ -50,7 +50,7 @@ extension RequestDetail {
     var json: JSONValue {
         summary.json.adding([
             "tries": .list(tries) { $0.json },
-            "decision": .list(decision) { ["at": .time($0.at), "words": .text($0.words)] },
+            "decision": .list(decision) { ["at": .time($0.at), "words": .text($0.words), "wordsZh": .text($0.wordsChinese)] },
             "usage": summary.usage?.json ?? .null,
             "priceLines": .list(priceLines) { $0.json },
             "tier": .text(flags.tier.rawValue),

@@ -50,6 +50,19 @@ extension UnsafeRawBufferPointer {
         return at
     }
 
+    var isASCII: Bool {
+        var at = 0
+        while let word = word(at: at) {
+            guard ByteWord.countNonASCII(word) == 0 else { return false }
+            at &+= 8
+        }
+        while at < count {
+            guard self[at] < 0x80 else { return false }
+            at &+= 1
+        }
+        return true
+    }
+
     /// The bytes of a range within bounds.
     @inline(__always)
     func slice(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self[start..<end]) }

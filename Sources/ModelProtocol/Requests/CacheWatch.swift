@@ -1,4 +1,4 @@
-/// Looks at all members of a body that are skipped for what matters at any depth: cache breakpoints and media.
+/// Looks at all members of a body that are skipped for what matters at any depth: cache breakpoints, media, and what the provider keeps.
 ///
 /// A member of a tool's own data that is called `cache_control` counts too: at worst a session sticks to its node for an hour.
 struct CacheWatch: JSONWatcher {
@@ -12,9 +12,11 @@ struct CacheWatch: JSONWatcher {
     private(set) var ranges: [Range<Int>] = []
     private(set) var mediaCount = 0
     private(set) var mediaBytes = 0
+    var objects = NamedObjects()
 
     @inline(__always)
     mutating func takes(_ name: JSONString, _ cursor: inout JSONCursor) throws(JSONFault) -> Bool {
+        if name.hasEscapes { return try objects.takes(name, &cursor) }
         switch name.end &- name.start {
         case 13 where cursor.raw(name).equals("cache_control"):
             try cacheControl(name, &cursor)
@@ -23,6 +25,7 @@ struct CacheWatch: JSONWatcher {
             3 where cursor.byte == UInt8(ascii: "\"") && cursor.raw(name).equals("url"):
             try media(&cursor)
             return true
+        case 5, 7, 8, 9, 10, 12, 16: return try objects.takes(name, &cursor)
         default: return false
         }
     }

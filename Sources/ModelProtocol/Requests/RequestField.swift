@@ -1,7 +1,7 @@
 /// The members of a request's top level that are read.
 enum RequestField {
     case model, modelInOtherLetters, stream, maxTokens, metadata, system, messages, input, tools, cacheControl
-    case serviceTier, inferenceGeo, user, promptCacheKey, previousResponseID, streamOptions, conversation, store
+    case serviceTier, inferenceGeo, user, promptCacheKey, previousResponseID, streamOptions, conversation, store, container, background
 
     /// In bytes.
     static let longestName = 21
@@ -15,7 +15,8 @@ enum RequestField {
                 ? .model : name.equals("tools") ? .tools : name.equals("input") ? .input : name.equals("store") ? .store : otherModel(name)
         case 6: name.equals("stream") ? .stream : name.equals("system") ? .system : nil
         case 8: name.equals("messages") ? .messages : name.equals("metadata") ? .metadata : nil
-        case 10: name.equals("max_tokens") ? .maxTokens : nil
+        case 9: name.equals("container") ? .container : nil
+        case 10: name.equals("max_tokens") ? .maxTokens : name.equals("background") ? .background : nil
         case 12:
             name.equals("service_tier")
                 ? .serviceTier : name.equals("instructions") ? .system : name.equals("conversation") ? .conversation : nil

@@ -47,6 +47,11 @@ package struct RequestScan: Hashable, Sendable {
     package internal(set) var conversationID: String?
     /// `store`: whether the answer is to be kept by the provider; nil where nothing is said.
     package internal(set) var stores: Bool?
+    /// OpenAI's `"background": true`: the answer comes when it is ready, to whoever asks for it then.
+    package internal(set) var runsInBackground = false
+    /// Ids of files, containers, vector stores and skills that the body names, wherever they stand outside of what tools are called with:
+    /// a provider reads them for whoever has its credential. At most `ObjectReferences.limit` and one more, each once.
+    package internal(set) var objectIDs: Set<String> = []
     /// `stream_options.include_usage`: without it OpenAI's chat streams carry no usage.
     package internal(set) var includesUsage = false
     /// Images and documents that stand in the body as base64.

@@ -13,6 +13,8 @@ package enum RequestScanError: String, Error, CaseIterable, Sendable {
     case modelAmbiguous = "model_ambiguous"
     /// `model` is no string of 1 to 256 bytes of UTF-8 without control characters.
     case modelInvalid = "model_invalid"
+    /// One request of a batch of more than 32 MB.
+    case itemTooLarge = "item_too_large"
 
     init(_ fault: JSONFault) {
         switch fault {
@@ -30,6 +32,7 @@ package enum RequestScanError: String, Error, CaseIterable, Sendable {
         case .modelMissing: "model: Field required"
         case .modelAmbiguous: "model: The field is there more than once."
         case .modelInvalid: "model: Must be a string of 1 to 256 bytes."
+        case .itemTooLarge: "A request of the batch is larger than 32 MB."
         }
     }
 }

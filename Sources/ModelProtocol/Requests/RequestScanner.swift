@@ -26,6 +26,7 @@ struct RequestScanner {
         scan.cacheLife = watch.life
         scan.mediaCount = watch.mediaCount
         scan.mediaBytes = watch.mediaBytes
+        scan.objectIDs = watch.objects.ids
         scan.fingerprint = prompt.fingerprint(cursor.bytes, leftOut: watch.ranges)
         return scan
     }
@@ -63,6 +64,8 @@ struct RequestScanner {
         case .previousResponseID: scan.previousResponseID = try cursor.textValue(limit: Self.longText)
         case .conversation: try conversation()
         case .store: scan.stores = try cursor.flagValue()
+        case .background: scan.runsInBackground = try cursor.flagValue() ?? false
+        case .container: try container()
         }
     }
 
@@ -102,6 +105,15 @@ struct RequestScanner {
         try cursor.enterObject()
         while let name = try cursor.nextName() {
             if cursor.says(name, "id") { scan.conversationID = try cursor.textValue(limit: Self.longText) } else { try cursor.skip() }
+        }
+    }
+
+    /// Anthropic's: an id, or an object with one and with skills.
+    private mutating func container() throws(JSONFault) {
+        guard cursor.byte == UInt8(ascii: "{") else { return try watch.objects.note(&cursor) }
+        try cursor.enterObject()
+        while let name = try cursor.nextName() {
+            if cursor.says(name, "id") { try watch.objects.note(&cursor) } else { try cursor.skip(watchedBy: &watch) }
         }
     }
 

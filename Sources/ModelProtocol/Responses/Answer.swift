@@ -23,6 +23,8 @@ extension ResponseFacts {
             try tally.overlayAnthropic(&cursor)
         } else if cursor.says(name, "stop_reason") {
             try readStopReason(&cursor)
+        } else if family == .anthropic, cursor.says(name, "container") {
+            try readContainer(&cursor)
         } else if cursor.says(name, "choices") {
             _ = try readChoices(&cursor)
         } else if try !readResponseMember(name, &cursor) {

@@ -72,6 +72,8 @@ extension ResponseFacts {
                     try readModel(&cursor)
                 } else if cursor.says(name, "usage") {
                     try tally.overlayAnthropic(&cursor)
+                } else if cursor.says(name, "container") {
+                    try readContainer(&cursor)
                 } else {
                     try cursor.skip()
                 }
@@ -88,7 +90,13 @@ extension ResponseFacts {
             } else if cursor.says(name, "delta"), cursor.byte == UInt8(ascii: "{") {
                 try cursor.enterObject()
                 while let name = try cursor.nextName() {
-                    if cursor.says(name, "stop_reason") { stops = try readStopReason(&cursor) } else { try cursor.skip() }
+                    if cursor.says(name, "stop_reason") {
+                        stops = try readStopReason(&cursor)
+                    } else if cursor.says(name, "container") {
+                        try readContainer(&cursor)
+                    } else {
+                        try cursor.skip()
+                    }
                 }
             } else {
                 try cursor.skip()

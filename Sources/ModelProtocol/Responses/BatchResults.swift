@@ -20,9 +20,16 @@ struct BatchResultLines {
     private static let nameLimit = 128
     private static let modelLimit = 256
 
-    private var sieve = JSONSieve(.batchLine)
+    private let family: ModelFamily
+    private var sieve: JSONSieve
     private var isBlank = true
     private var number = 0
+
+    /// - Parameter family: whose provider made the batch.
+    init(_ family: ModelFamily) {
+        self.family = family
+        sieve = JSONSieve(family == .anthropic ? .batchLine : .openAIBatchLine)
+    }
 
     /// Tells each result that ends in the chunk and has a usage.
     mutating func read(_ chunk: UnsafeRawBufferPointer, _ tell: (BatchResult) -> Void) {
@@ -52,15 +59,17 @@ struct BatchResultLines {
     private func result(_ line: UnsafeRawBufferPointer) -> BatchResult? {
         var cursor = JSONCursor(line)
         var name: String?
-        var facts = ResponseFacts(family: .anthropic)
+        var facts = ResponseFacts(family: family)
         do throws(JSONFault) {
             cursor.skipSpace()
             try cursor.enterObject()
             while let member = try cursor.nextName() {
                 if cursor.says(member, "custom_id") {
                     name = try cursor.textValue(limit: Self.nameLimit)
-                } else if cursor.says(member, "result"), cursor.byte == UInt8(ascii: "{") {
+                } else if family == .anthropic, cursor.says(member, "result"), cursor.byte == UInt8(ascii: "{") {
                     try facts.readBatchResult(&cursor)
+                } else if family == .openAI, cursor.says(member, "response"), cursor.byte == UInt8(ascii: "{") {
+                    try facts.readBatchResponse(&cursor)
                 } else {
                     try cursor.skip()
                 }
@@ -86,6 +95,18 @@ extension ResponseFacts {
                 } else {
                     try cursor.skip()
                 }
+            }
+        }
+    }
+
+    /// OpenAI's `{"status_code":200,"body":{…}}`; what failed has a body without usage, or none.
+    fileprivate mutating func readBatchResponse(_ cursor: inout JSONCursor) throws(JSONFault) {
+        try cursor.enterObject()
+        while let name = try cursor.nextName() {
+            guard cursor.says(name, "body"), cursor.byte == UInt8(ascii: "{") else { try cursor.skip(); continue }
+            try cursor.enterObject()
+            while let name = try cursor.nextName() {
+                if try !readResponseMember(name, &cursor) { try cursor.skip() }
             }
         }
     }

@@ -9,8 +9,10 @@ struct JSONSieve {
         case answer
         /// The data of one event of a stream.
         case event
-        /// A line of a batch's results.
+        /// A line of the results of a message batch.
         case batchLine
+        /// A line of what an OpenAI batch has written.
+        case openAIBatchLine
     }
 
     /// Bytes of a text that is kept.
@@ -231,6 +233,7 @@ struct JSONSieve {
             case .answer: false
             case .event: name.equals("response") || name.equals("message") || name.equals("item")
             case .batchLine: name.equals("result") || name.equals("message")
+            case .openAIBatchLine: name.equals("response") || name.equals("body")
             }
         }
     }
@@ -242,9 +245,10 @@ struct JSONSieve {
         case 5: name.equals("usage") || name.equals("model") || name.equals("error") || name.equals("delta") && shape == .event
         case 6: name.equals("status") || name.equals("action")
         case 7: name.equals("choices") || name.equals("message") && shape == .event
-        case 9: name.equals("custom_id") && shape == .batchLine
+        case 9 where name.equals("container"): shape == .answer || shape == .event
+        case 9: name.equals("custom_id") && (shape == .batchLine || shape == .openAIBatchLine)
         case 11: name.equals("stop_reason")
-        case 12: name.equals("service_tier")
+        case 12: name.equals("service_tier") || name.equals("container_id")
         case 18: name.equals("incomplete_details")
         default: false
         }

@@ -78,6 +78,7 @@ extension ResponseFacts {
                 let item = try OutputItem(&cursor)
                 if item.isVisible { event.hasContent = true }
                 event.isSearch = item.isSearch
+                containerID = item.containerID ?? containerID
             } else if objectID == nil, cursor.says(name, "id") {
                 try readID(&cursor)
             } else {
@@ -162,7 +163,9 @@ extension ResponseFacts {
         try cursor.enterArray()
         while try cursor.nextElement() {
             guard cursor.byte == UInt8(ascii: "{") else { try cursor.skip(); continue }
-            if try OutputItem(&cursor).isSearch { searches += 1 }
+            let item = try OutputItem(&cursor)
+            if item.isSearch { searches += 1 }
+            containerID = item.containerID ?? containerID
         }
         tally.note(webSearches: searches)
     }

@@ -2,6 +2,8 @@
 struct OutputItem {
     /// Whether a user sees something of it before its first delta; messages and reasoning begin empty.
     private(set) var isVisible = true
+    /// Where the provider has run code.
+    private(set) var containerID: String?
     private var isCall = false
     private var hasFailed = false
     private var action = Action.search
@@ -23,6 +25,8 @@ struct OutputItem {
                 isCall = cursor.says(type, "web_search_call")
             } else if cursor.says(name, "status"), cursor.byte == UInt8(ascii: "\"") {
                 hasFailed = cursor.says(try cursor.string(), "failed")
+            } else if cursor.says(name, "container_id") {
+                containerID = try cursor.textValue(limit: ResponseFacts.wordLimit)
             } else if cursor.says(name, "action"), cursor.byte == UInt8(ascii: "{") {
                 try readAction(&cursor)
             } else {

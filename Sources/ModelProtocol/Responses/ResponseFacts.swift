@@ -14,6 +14,8 @@ struct ResponseFacts {
     var missedLargeEvent = false
     /// The id of what the response is: OpenAI's family may keep it under that.
     var objectID: String?
+    /// The container that the provider keeps for the answer's code.
+    var containerID: String?
 
     init(family: ModelFamily) {
         self.family = family
@@ -60,6 +62,14 @@ struct ResponseFacts {
     mutating func readID(_ cursor: inout JSONCursor) throws(JSONFault) {
         guard objectID == nil else { return try cursor.skip() }
         objectID = try cursor.textValue(limit: Self.wordLimit)
+    }
+
+    /// Anthropic's `{"id":…,"expires_at":…}`, or null.
+    mutating func readContainer(_ cursor: inout JSONCursor) throws(JSONFault) {
+        guard try cursor.entersObject() else { return }
+        while let name = try cursor.nextName() {
+            if cursor.says(name, "id") { containerID = try cursor.textValue(limit: Self.wordLimit) } else { try cursor.skip() }
+        }
     }
 
     /// The last one counts; null is none. Answers whether there was one.

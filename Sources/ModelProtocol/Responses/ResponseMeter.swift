@@ -15,7 +15,7 @@ package final class ResponseMeter {
     private var events: ServerSentEvents
     private var sieve = JSONSieve()
     private var whole = WholeAnswer.due
-    private var lines = BatchResultLines()
+    private var lines: BatchResultLines
     private var results: [BatchResult] = []
     private var facts: ResponseFacts
     private var failure = false
@@ -39,6 +39,7 @@ package final class ResponseMeter {
         inflater = isPacked && form != .other ? Inflater(limit: Self.decodedLimit) : nil
         events = ServerSentEvents(limit: eventLimit)
         facts = ResponseFacts(family: family)
+        lines = BatchResultLines(family)
     }
 
     /// What the response used; nil while nothing was told. Of a stream that broke: what was told until then.
@@ -70,6 +71,9 @@ package final class ResponseMeter {
 
     /// The id of the answer, once it is known.
     package var objectID: String? { facts.objectID }
+
+    /// The container that the provider keeps for the answer's code, once it is known.
+    package var containerID: String? { facts.containerID }
 
     /// The batch's results that came since the last call; each has a usage.
     package func takeResults() -> [BatchResult] {
@@ -145,6 +149,8 @@ package final class ResponseMeter {
     /// The first word of a header's value, lower-cased.
     private static func word(_ value: String?, until end: UInt8) -> String {
         guard let value else { return "" }
+        // As nearly all write it.
+        if value == "application/json" || value == "text/event-stream" { return value }
         let bytes = value.utf8.prefix { $0 != end }.filter { $0 != 0x20 && $0 != 0x09 }
         return String(decoding: bytes, as: UTF8.self).lowercased()
     }

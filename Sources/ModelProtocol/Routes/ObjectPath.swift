@@ -48,11 +48,11 @@ package struct ObjectPath: Hashable, Sendable {
 
 /// Ids of kept objects that a body names: texts in the form of the vendors' ids, wherever they stand.
 package enum ObjectReferences {
-    /// More than these nobody needs to look up.
-    package static let limit = 64
+    /// More than these are nobody's: who asks refuses a body that names more.
+    package static let limit = 1_000
     private static let idLimit = 128
 
-    /// Each once; empty for what is no JSON. A text inside a longer text is none.
+    /// Each once, at most one more than `limit`; empty for what is no JSON. A text inside a longer text is none.
     package static func ids(in body: UnsafeRawBufferPointer) -> Set<String> {
         var cursor = JSONCursor(body)
         var watch = Watch()
@@ -61,6 +61,22 @@ package enum ObjectReferences {
             if cursor.byte == UInt8(ascii: "[") { try watch.list(&cursor) } else { try cursor.skip(watchedBy: &watch) }
         } catch { return [] }
         return watch.ids
+    }
+
+    /// The values of the outermost object's members of this name, as texts; one that is no text of at most 128 bytes is empty. What is no
+    /// JSON has none.
+    package static func values(of member: StaticString, in body: UnsafeRawBufferPointer) -> [String] {
+        var cursor = JSONCursor(body)
+        var found: [String] = []
+        do throws(JSONFault) {
+            cursor.skipSpace()
+            guard try cursor.entersObject() else { return [] }
+            while let name = try cursor.nextName() {
+                if cursor.says(name, member) { found.append(try cursor.textValue(limit: idLimit) ?? "") } else { try cursor.skip() }
+            }
+            guard cursor.isAtEnd() else { return [] }
+        } catch { return [] }
+        return found
     }
 
     private struct Watch: JSONWatcher {
@@ -87,7 +103,7 @@ package enum ObjectReferences {
         }
 
         private mutating func note(_ cursor: inout JSONCursor) throws(JSONFault) {
-            guard let text = try cursor.textValue(limit: idLimit), ids.count < limit, ObjectReferences.isID(text) else { return }
+            guard let text = try cursor.textValue(limit: idLimit), ids.count <= limit, ObjectReferences.isID(text) else { return }
             ids.insert(text)
         }
     }
@@ -99,7 +115,8 @@ package enum ObjectReferences {
     }
 
     private static let prefixes = [
-        "asst_", "batch_", "chatcmpl-", "conv_", "eval_", "evalrun_", "file-", "file_", "ftjob-", "msgbatch_", "resp_", "run_", "skill_",
+        "asst_", "batch_", "chatcmpl-", "cntr_", "container_", "conv_", "eval_", "evalrun_", "file-", "file_", "ftjob-", "msgbatch_",
+        "resp_", "run_", "skill_",
         "thread_", "upload_", "video_", "vs_", "vsfb_",
     ]
 }

@@ -31,8 +31,8 @@ extension Members {
 
     /// The same limits as at the door: a stolen session must not become a place to guess the password.
     private func prove(_ password: Secret<String>, for account: Account, from device: Device) async throws {
-        try gate.admit(account.member.email, from: device, at: clock.now())
+        try await gate.admit(account.member.email, from: device, at: clock.now())
         guard try await passwords.verify(password, against: account.passwordHash) != .wrong else { throw PeopleError.passwordWrong }
-        gate.succeeded(account.member.email, from: device, at: clock.now())
+        try await gate.succeeded(account.member.email, from: device, at: clock.now())
     }
 }

@@ -5,7 +5,7 @@ import Storage
 /// Written for SQLite and MySQL 8 alike: foreign keys as table constraints (MySQL skips inline ones), lengths of keys given, digests as
 /// VARBINARY (MySQL indexes no BLOB without a length; SQLite keeps a blob whatever the column is called).
 enum PeopleSchema {
-    static let schema = Schema(room: "people", migrations: [workspaces, members, sessions, invitations, setup])
+    static let schema = Schema(room: "people", migrations: [workspaces, members, sessions, invitations, setup, signInTimes])
 
     private static let workspaces = Migration(
         1, "workspaces",
@@ -103,5 +103,17 @@ enum PeopleSchema {
             )
             """,
             "INSERT INTO setup (slot, token_digest, completed_at) VALUES (1, NULL, NULL)",
+        ])
+
+    private static let signInTimes = Migration(
+        6, "how often passwords were tried, for all instances together",
+        [
+            """
+            CREATE TABLE sign_in_time (
+                digest VARBINARY(32) NOT NULL PRIMARY KEY,
+                until_at BIGINT NOT NULL
+            )
+            """,
+            "CREATE INDEX sign_in_time_by_end ON sign_in_time (until_at)",
         ])
 }

@@ -23,6 +23,19 @@ enum SessionStore {
         try connection.row("\(SessionHolder.query) WHERE s.id = ? AND m.is_active = 1", id).map(SessionHolder.init)
     }
 
+    /// Many with one statement; its text is always the same, so that it stays prepared.
+    static func holders(sessions ids: [SessionID], on connection: any SQLConnection) throws -> [SessionHolder] {
+        let width = 32
+        let marks = Array(repeating: "?", count: width).joined(separator: ", ")
+        return try stride(from: 0, to: ids.count, by: width).flatMap { start in
+            let some = ids.dropFirst(start).prefix(width).map(\.sqlValue)
+            return try connection.rows(
+                "\(SessionHolder.query) WHERE s.id IN (\(marks)) AND m.is_active = 1",
+                some + Array(repeating: SQLValue.text(""), count: width - some.count)
+            ).map(SessionHolder.init)
+        }
+    }
+
     static func seen(_ id: SessionID, at now: Timestamp, on connection: any SQLConnection) throws {
         try connection.execute("UPDATE session SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?", now, id, now)
     }

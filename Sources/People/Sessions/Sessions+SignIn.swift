@@ -9,11 +9,11 @@ extension Sessions {
     /// - Throws: `PeopleError.signInRefused`, `.tooManyTries`, `.busy`.
     package func signIn(email typed: String, password: Secret<String>, from device: Device) async throws -> SignedIn {
         let email = EmailAddress(typed)
-        try gate.admit(email, from: device, at: clock.now())
+        try await gate.admit(email, from: device, at: clock.now())
         let account = try await account(email)
         let verdict = try await passwords.verify(password, against: account?.passwordHash)
         guard let account, verdict != .wrong, account.member.isActive else { throw PeopleError.signInRefused }
-        gate.succeeded(account.member.email, from: device, at: clock.now())
+        try await gate.succeeded(account.member.email, from: device, at: clock.now())
         let fresh = verdict == .rightButOutdated ? try await passwords.hash(password) : nil
         let (signedIn, expired) = try await open(account, rehashed: fresh, from: device)
         for session in expired { bus.ring(.sessionEnded(session)) }

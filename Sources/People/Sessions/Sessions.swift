@@ -33,6 +33,15 @@ package struct Sessions: Sendable {
         return holder.flatMap { $0.session.isLive(at: now) ? $0.principal : nil }
     }
 
+    /// The same for many at once; those that ended are left out.
+    package func principals(ofSessions ids: [SessionID]) async throws -> [SessionID: MemberPrincipal] {
+        let now = clock.now()
+        return try await database.read { connection in
+            try SessionStore.holders(sessions: ids, on: connection).filter { $0.session.isLive(at: now) }
+                .reduce(into: [:]) { $0[$1.session.id] = $1.principal }
+        }
+    }
+
     /// One page of one's own sessions, newest first.
     package func list(for principal: MemberPrincipal, after cursor: Cursor?, limit: Int) async throws -> Page<Session> {
         let before = try SessionID.place(of: cursor) ?? SessionID.aboveAll

@@ -81,6 +81,51 @@ package struct SignInLimiter: Sendable {
     }
 }
 
+/// What several instances keep together: the few moments that decide about one try, by names that all of them give it.
+extension SignInLimiter {
+    /// One of the same rules that knows nothing yet.
+    var empty: SignInLimiter { SignInLimiter(account: account, address: address, capacity: 8) }
+
+    static func names(of email: EmailAddress?, from block: AddressBlock) -> [String] {
+        let keys = Keys(email, block)
+        return keys.buckets.map(\.name) + (keys.known.map { [$0.name] } ?? [])
+    }
+
+    mutating func learn(_ moments: [String: Timestamp], of email: EmailAddress?, from block: AddressBlock, at now: Timestamp) {
+        let keys = Keys(email, block)
+        for key in keys.buckets { buckets[key.key, now] = moments[key.name] }
+        if let known = keys.known { knownPlaces[known.place, now] = moments[known.name] }
+    }
+
+    /// Those that have not passed.
+    func moments(of email: EmailAddress?, from block: AddressBlock, at now: Timestamp) -> [String: Timestamp] {
+        let keys = Keys(email, block)
+        var moments: [String: Timestamp] = [:]
+        for key in keys.buckets { moments[key.name] = buckets[key.key, now] }
+        if let known = keys.known { moments[known.name] = knownPlaces[known.place, now] }
+        return moments
+    }
+
+    private struct Keys {
+        let buckets: [(key: Key, name: String)]
+        let known: (place: Place, name: String)?
+
+        init(_ email: EmailAddress?, _ block: AddressBlock) {
+            let place = block.bytes.map(String.init).joined(separator: ".")
+            let address = (Key.address(block), "address \(place)")
+            guard let email else {
+                (buckets, known) = ([address], nil)
+                return
+            }
+            let own = Place(email: email, address: block)
+            buckets = [
+                address, (.account(email), "account \(email.text)"), (.accountAtKnownPlace(own), "account \(email.text) at \(place)"),
+            ]
+            known = (own, "known \(email.text) at \(place)")
+        }
+    }
+}
+
 /// Moments by key, forgotten when they have passed; when full, those that pass soonest go first.
 private struct BoundedTimes<Key: Hashable & Sendable>: Sendable {
     private var times: [Key: Timestamp] = [:]

@@ -9,6 +9,10 @@ struct OpenAIResponses: Sendable {
         let whole = response(id, asked, status: "completed", output: [message(id, reply.text)], reply.usage)
         // The vendor keeps them unless it is told not to.
         if asked.json["store"] != .bool(false) { shelf.keep(whole, "resp_\(id)", in: "responses") }
+        if asked.json["background"]?.isTrue == true, !asked.isStream {
+            // Its client comes again for the rest.
+            return Answer(response(id, asked, status: "queued", output: [], nil))
+        }
         guard asked.isStream else { return Answer(whole) }
         return stream(id, asked, reply)
     }
@@ -41,7 +45,7 @@ struct OpenAIResponses: Sendable {
             "id": .string("resp_\(id)"), "object": "response", "created_at": .integer(OpenAIChat.created), "status": .string(status),
             "error": nil, "incomplete_details": nil, "instructions": nil, "metadata": [:], "model": .string(asked.model),
             "output": .array(output), "parallel_tool_calls": true, "temperature": 1, "tool_choice": "auto", "tools": [], "top_p": 1,
-            "usage": usage.map(counts) ?? .null,
+            "usage": usage.map(counts) ?? .null, "background": .bool(asked.json["background"]?.isTrue ?? false),
         ]
         return asked.tiered(response)
     }

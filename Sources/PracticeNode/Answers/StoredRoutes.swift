@@ -43,11 +43,40 @@ struct StoredRoutes: Sendable {
     private func make(_ collection: String, _ id: String, _ request: IncomingRequest) -> JSON {
         let asked = JSON(request.body) ?? [:]
         var object: JSON = ["id": .string(id), "object": .string(collection), "node": .string(node), "asked": asked]
-        if collection == "batches" {
-            let file = shelf.addFile(name: "output.jsonl", type: "application/jsonl", bytes: ByteBuffer(string: "{}\n"), length: 3)
-            object = ["id": .string(id), "object": "batch", "output_file_id": .string(file.id), "error_file_id": nil, "asked": asked]
+        guard collection == "batches" else {
+            shelf.keep(object, id, in: collection)
+            return object
         }
-        shelf.keep(object, id, in: collection)
+        let output = ByteBuffer(string: results(of: asked, request).map { "\($0)\n" }.joined())
+        let file = shelf.addFile(name: "output.jsonl", type: "application/jsonl", bytes: output, length: output.readableBytes)
+        shelf.keep(batch(id, asked, status: "completed", output: .string(file.id)), id, in: collection)
+        // Under way when it is made, done when it is looked at.
+        object = batch(id, asked, status: "validating", output: .null)
         return object
+    }
+
+    private func batch(_ id: String, _ asked: JSON, status: String, output: JSON) -> JSON {
+        [
+            "id": .string(id), "object": "batch", "endpoint": asked["endpoint"] ?? "/v1/chat/completions",
+            "input_file_id": asked["input_file_id"] ?? .null, "completion_window": "24h", "status": .string(status),
+            "output_file_id": output, "error_file_id": nil, "created_at": .integer(OpenAIChat.created), "asked": asked,
+        ]
+    }
+
+    /// One line of output for each line of the batch's input that asks a model.
+    private func results(of batch: JSON, _ request: IncomingRequest) -> [JSON] {
+        let input = shelf.files.first { $0.id == batch["input_file_id"]?.text }?.bytes ?? ByteBuffer()
+        return String(buffer: input).split(whereSeparator: \.isNewline).enumerated().compactMap { number, line in
+            guard let item = JSON(String(line)), let asked = Asked(item["body"]) else { return nil }
+            let answer =
+                item["url"]?.text == "/v1/responses"
+                ? OpenAIResponses(node: node, shelf: shelf).answer(request, asked)
+                : OpenAIChat(node: node, shelf: shelf).answer(request, asked)
+            guard case .whole(let bytes) = answer.body, let body = JSON(String(buffer: bytes)) else { return nil }
+            return [
+                "id": .string("batch_req_\(number)"), "custom_id": item["custom_id"] ?? .null,
+                "response": ["status_code": 200, "request_id": .string("req_\(number)"), "body": body], "error": nil,
+            ]
+        }
     }
 }

@@ -29,24 +29,51 @@ extension RelayExchange: NodeUser {
         attempt = .running(connection)
         let framing = framing(of: request)
         connection.begin(request, framing: framing, for: self)
-        if case .stream(let limit) = request.body, framing != .none { beginStream(on: connection, limit: limit) }
+        guard framing != .none else { return }
+        switch request.body {
+        case .stream(let limit): beginStream(on: connection, limit: limit)
+        case .inspectedStream(let limit): beginStream(on: connection, limit: limit, isInspected: true)
+        case .none, .bytes: return
+        }
     }
 
     private func framing(of request: NodeRequest) -> RequestFraming {
         switch request.body {
         case .none: request.head.method.customarilyHasBody ? .length(0) : .none
         case .bytes(let pieces): .length(pieces.reduce(0) { $0 + $1.readableBytes })
-        case .stream: intake.framing
+        case .stream, .inspectedStream: intake.framing
         }
     }
 
-    private func beginStream(on connection: NodeConnection, limit: Int) {
+    private func beginStream(on connection: NodeConnection, limit: Int, isInspected: Bool = false) {
         guard case .running(let running) = attempt, running === connection, intake.isUntouched else { return }
         guard let early = intake.stream(limit: limit) else { return deliver(.bodyTooLarge) }
-        for bytes in early { connection.stream(bytes) }
-        if intake.isComplete { connection.streamEnded() }
+        self.isInspected = isInspected
+        for bytes in early { pass(bytes, to: connection) }
+        if intake.isComplete { passEnd(to: connection) }
         connection.flush()
         line?.setReading(connection.isWritable)
+    }
+
+    /// A part of the body. Of an inspected one the node gets the part before.
+    func pass(_ bytes: ByteBuffer, to connection: NodeConnection) {
+        guard isInspected else { return connection.stream(bytes) }
+        if let before = keptBack { connection.stream(before) }
+        keptBack = bytes
+        deliver(.bodyPart(bytes))
+    }
+
+    func passEnd(to connection: NodeConnection) {
+        if isInspected { deliver(.bodyRead) } else { connection.streamEnded() }
+    }
+
+    func sendRest() {
+        guard isInspected, intake.isComplete, case .running(let connection) = attempt else { return }
+        isInspected = false
+        if let rest = keptBack { connection.stream(rest) }
+        keptBack = nil
+        connection.streamEnded()
+        connection.flush()
     }
 
     func nodeSaid(_ event: AttemptEvent) {
@@ -54,6 +81,7 @@ extension RelayExchange: NodeUser {
         case .end, .failed:
             attempt = .none
             intake.streamEnded()
+            (keptBack, isInspected) = (nil, false)
             deliver(.attempt(event))
         case .body:
             deliver(.attempt(event))

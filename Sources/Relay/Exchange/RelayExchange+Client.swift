@@ -10,8 +10,9 @@ extension RelayExchange {
         case .tooLarge: tell(.bodyTooLarge)
         case .passOn:
             guard case .running(let connection) = attempt else { return }
-            connection.stream(bytes)
+            pass(bytes, to: connection)
             if !connection.isWritable { line?.setReading(false) }
+            flush()
         }
     }
 
@@ -21,7 +22,8 @@ extension RelayExchange {
         if let body = intake.takeGathered() {
             tell(.bodyGathered(body))
         } else if case .running(let connection) = attempt {
-            connection.streamEnded()
+            passEnd(to: connection)
+            flush()
         }
     }
 

@@ -24,6 +24,9 @@ package final class RelayExchange {
     var response = Response.none
     var intake: BodyIntake
     var deadlines = Deadlines()
+    /// Of an inspected body: what the node does not have yet.
+    var keptBack: ByteBuffer?
+    var isInspected = false
     /// What happened while the dispatch was busy with something else.
     private var events: [DispatchEvent] = []
     private var isHandling = false
@@ -78,6 +81,7 @@ package final class RelayExchange {
         switch action {
         case .gatherBody(let limit): gatherBody(limit: limit)
         case .attempt(let request): start(request)
+        case .sendRest: sendRest()
         case .endAttempt: endAttempt()
         case .respond(let head):
             guard case .none = response else { return }
@@ -131,6 +135,8 @@ package final class RelayExchange {
         case .running(let connection): connection.abandon()
         }
         intake.streamEnded()
+        keptBack = nil
+        isInspected = false
     }
 
     /// Breaks all circles.

@@ -25,11 +25,6 @@ extension UnsafeMutableRawBufferPointer {
 }
 
 extension String {
-    /// As `lowercased()` makes it, without making anything where there is nothing to change.
-    package var inLowerCase: String {
-        utf8.contains { $0 &- UInt8(ascii: "A") < 26 || $0 >= 0x80 } ? lowercased() : self
-    }
-
     /// Whether it is the name of a header field, in letters of either case.
     /// - Parameter name: in lower case.
     package func isField(_ name: StaticString) -> Bool {

@@ -12,16 +12,22 @@ final class NodeCall: NodeUser {
     private let request: NodeRequest
     private let home: RelayLoop
     private let bodyLimit: Int
+    private let take: (@Sendable (ByteBuffer) -> Bool)?
+    private var taken = 0
     private var done: ((Result<NodeAnswer, NodeClientError>) -> Void)?
     private var stage = Stage.over
     private var head: HTTPResponseHead?
     private var body = ByteBuffer()
     private var alarm: Scheduled<Void>?
 
-    init(_ request: NodeRequest, home: RelayLoop, bodyLimit: Int, done: @escaping (Result<NodeAnswer, NodeClientError>) -> Void) {
+    init(
+        _ request: NodeRequest, home: RelayLoop, bodyLimit: Int, take: (@Sendable (ByteBuffer) -> Bool)? = nil,
+        done: @escaping (Result<NodeAnswer, NodeClientError>) -> Void
+    ) {
         self.request = request
         self.home = home
         self.bodyLimit = bodyLimit
+        self.take = take
         self.done = done
     }
 
@@ -72,8 +78,13 @@ final class NodeCall: NodeUser {
         case .connected, .requestSent: break
         case .head(let head): self.head = head
         case .body(let bytes):
-            guard body.readableBytes + bytes.readableBytes <= bodyLimit else { return end(.failure(.tooLarge(limit: bodyLimit))) }
-            body.writeImmutableBuffer(bytes)
+            taken += bytes.readableBytes
+            guard taken <= bodyLimit else { return end(.failure(.tooLarge(limit: bodyLimit))) }
+            guard let take, head?.status.code == 200 else {
+                body.writeImmutableBuffer(bytes)
+                return
+            }
+            if !take(bytes) { end(.failure(.cancelled)) }
         case .end:
             stage = .over
             if let head { end(.success(NodeAnswer(head: head, body: body))) }

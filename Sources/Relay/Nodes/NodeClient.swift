@@ -12,14 +12,17 @@ package struct NodeClient: Sendable {
 
     /// One request, one whole answer of at most `bodyLimit` bytes, within `time` from the first connect to the last byte. A body that is a
     /// stream is none. Cancellation closes the connection at once.
-    package func send(_ request: NodeRequest, bodyLimit: Int, time: TimeAmount) async throws(NodeClientError) -> NodeAnswer {
+    /// - Parameter take: given the body of a 200 as it comes, on an event loop, instead of its being gathered; false: that is enough.
+    package func send(
+        _ request: NodeRequest, bodyLimit: Int, time: TimeAmount, take: (@Sendable (ByteBuffer) -> Bool)? = nil
+    ) async throws(NodeClientError) -> NodeAnswer {
         let eventLoop = connections.group.next()
         let box = NIOLoopBoundBox<NodeCall?>.makeEmptyBox(valueType: NodeCall.self, eventLoop: eventLoop)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (done: CheckedContinuation<Result<NodeAnswer, NodeClientError>, Never>) in
                 eventLoop.execute {
                     guard let home = connections.loop(of: eventLoop) else { return done.resume(returning: .failure(.cancelled)) }
-                    let call = NodeCall(request, home: home, bodyLimit: bodyLimit) { done.resume(returning: $0) }
+                    let call = NodeCall(request, home: home, bodyLimit: bodyLimit, take: take) { done.resume(returning: $0) }
                     box.value = call
                     if Task.isCancelled { return call.end(.failure(.cancelled)) }
                     call.start(time: time)

@@ -88,7 +88,10 @@ extension NodeRequestBody {
     }
 
     var isStream: Bool {
-        if case .stream = self { true } else { false }
+        switch self {
+        case .stream, .inspectedStream: true
+        case .none, .bytes: false
+        }
     }
 }
 

@@ -44,17 +44,20 @@ package struct KeyLimits: Hashable, Sendable {
     package struct Reservation: Hashable, Sendable {
         fileprivate let number: UInt64
         package let estimate: KeyUse
-        fileprivate let day: Int64
-        fileprivate let month: Int64
+        /// The UTC day and month that it was made in, by number.
+        package let day: Int64
+        package let month: Int64
     }
 
     package private(set) var allowance: KeyAllowance
     private var requests: MinuteBucket?
     private var tokens: MinuteBucket?
-    private var day: SpendingPeriod
-    private var month: SpendingPeriod
+    var day: SpendingPeriod
+    var month: SpendingPeriod
     private var open: Set<UInt64> = []
     private var counter: UInt64 = 0
+    /// What other processes use of the same limits.
+    package private(set) var elsewhere = UseElsewhere()
 
     /// - Parameters:
     ///   - spentToday: nano-dollars since the UTC day began, from the ledger.
@@ -72,6 +75,30 @@ package struct KeyLimits: Hashable, Sendable {
     /// Nano-dollars settled in the running day, and in the running month.
     package var spentToday: Int64 { day.spent }
     package var spentThisMonth: Int64 { month.spent }
+
+    /// What of it is in no book, when the books say that so much was spent.
+    /// - Parameters:
+    ///   - day: nano-dollars that are booked of today.
+    ///   - month: likewise of this month.
+    package func unbooked(bookedToday day: Int64, thisMonth month: Int64) -> UseElsewhere {
+        let reserved = self.month.reserved
+        return UseElsewhere(
+            open: open.count, reserved: reserved, day: self.day.spent.subtractingReportingOverflow(day).partialValue,
+            month: self.month.spent.subtractingReportingOverflow(month).partialValue)
+    }
+
+    /// Other processes use that much now.
+    package mutating func change(elsewhere: UseElsewhere) {
+        self.elsewhere = elsewhere
+    }
+
+    /// Nothing is elsewhere any more: it is booked, and this is what it came to.
+    package mutating func settleElsewhere(day: Int64, month: Int64, at now: ClockReading) {
+        elsewhere = UseElsewhere()
+        turn(at: now)
+        self.day.settle(reserved: 0, used: max(day, 0), from: self.day.number)
+        self.month.settle(reserved: 0, used: max(month, 0), from: self.month.number)
+    }
 
     /// Other limits from now on; what was used stays used.
     package mutating func change(to allowance: KeyAllowance, at now: ClockReading) {
@@ -94,6 +121,12 @@ package struct KeyLimits: Hashable, Sendable {
         counter &+= 1
         open.insert(counter)
         return .success(Reservation(number: counter, estimate: estimate, day: day.number, month: month.number))
+    }
+
+    /// As if it had never been admitted: of a limit that several processes share there was not enough.
+    package mutating func withdraw(_ reservation: Reservation, at now: ClockReading) {
+        settle(reservation, used: nil, at: now)
+        requests?.take(-1)
     }
 
     /// - Parameter used: nil when nothing was sent anywhere: then nothing but the request itself counts.
@@ -119,7 +152,7 @@ package struct KeyLimits: Hashable, Sendable {
     }
 
     private mutating func refusal(of estimate: KeyUse, at now: ClockReading) -> LimitRefusal? {
-        if let concurrency = allowance.concurrency, open.count >= concurrency {
+        if let concurrency = allowance.concurrency, open.count >= concurrency - min(elsewhere.open, concurrency) {
             // When one of its requests ends is not known.
             return LimitRefusal(kind: .concurrency, retryAfter: .seconds(1), resetsAt: nil)
         }
@@ -132,13 +165,13 @@ package struct KeyLimits: Hashable, Sendable {
         return moneyRefusal(of: estimate.nanoDollars, at: now)
     }
 
-    private mutating func moneyRefusal(of amount: Int64, at now: ClockReading) -> LimitRefusal? {
+    mutating func moneyRefusal(of amount: Int64, at now: ClockReading) -> LimitRefusal? {
         turn(at: now)
         // The month first: when both are used up, tomorrow does not help.
-        if let limit = allowance.moneyPerMonth, !month.hasRoom(for: amount, below: limit) {
+        if let limit = allowance.moneyPerMonth, !month.hasRoom(for: amount, besides: elsewhere.heldThisMonth, below: limit) {
             return spent(.budgetMonth, until: UTCCalendar.start(ofMonth: month.number + 1), at: now)
         }
-        if let limit = allowance.moneyPerDay, !day.hasRoom(for: amount, below: limit) {
+        if let limit = allowance.moneyPerDay, !day.hasRoom(for: amount, besides: elsewhere.heldToday, below: limit) {
             return spent(.budgetDay, until: UTCCalendar.start(ofDay: day.number + 1), at: now)
         }
         return nil

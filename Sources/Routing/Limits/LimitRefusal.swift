@@ -16,6 +16,12 @@ package struct LimitRefusal: Error, Hashable, Sendable {
     /// With budgets: when the next day or month begins.
     package let resetsAt: Timestamp?
 
+    package init(kind: Kind, retryAfter: Duration, resetsAt: Timestamp?) {
+        self.kind = kind
+        self.retryAfter = retryAfter
+        self.resetsAt = resetsAt
+    }
+
     /// As docs/gateway.md §9 writes it.
     package var code: String { "gateway.\(kind.rawValue)" }
 

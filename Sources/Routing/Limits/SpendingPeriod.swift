@@ -15,9 +15,11 @@ struct SpendingPeriod: Hashable, Sendable {
         if number > self.number { self = SpendingPeriod(number: number, spent: 0) }
     }
 
-    func hasRoom(for amount: Int64, below limit: Int64) -> Bool {
-        let (held, overflow) = spent.addingReportingOverflow(reserved)
-        guard !overflow, held < limit else { return false }
+    /// - Parameter others: what other processes have taken of it.
+    func hasRoom(for amount: Int64, besides others: Int64 = 0, below limit: Int64) -> Bool {
+        let (own, overflow) = spent.addingReportingOverflow(reserved)
+        let (held, isMore) = own.addingReportingOverflow(others)
+        guard !overflow, !isMore, held < limit else { return false }
         return amount <= limit - held
     }
 

@@ -50,5 +50,5 @@ package struct ProbeOrder: Hashable, Sendable {
     /// Nano-dollars set aside for it.
     package let price: Int64
     /// The UTC day from whose money it is.
-    let day: Int64
+    package let day: Int64
 }

@@ -31,6 +31,12 @@ package struct ProbeSchedule: Sendable {
         money = SpendingPeriod(number: UTCCalendar.day(of: now.wall), spent: spentToday)
     }
 
+    /// What earlier processes have spent today, nano-dollars.
+    package mutating func restore(spentToday: Int64, at now: ClockReading) {
+        money.turn(to: UTCCalendar.day(of: now.wall))
+        money.settle(reserved: 0, used: max(spentToday, 0), from: money.number)
+    }
+
     package var openCount: Int { open.count }
     /// Nano-dollars of the running UTC day.
     package var spentToday: Int64 { money.spent }

@@ -1,23 +1,24 @@
-import Vocabulary
+package import Vocabulary
 
 /// Days and months of UTC as plain numbers, which budgets are counted by.
 ///
 /// Source: "chrono-compatible low-level date algorithms", howardhinnant.github.io/date_algorithms.html, `civil_from_days` and
 /// `days_from_civil`.
-enum UTCCalendar {
+package enum UTCCalendar {
     private static let millisecondsOfDay: Int64 = 86_400_000
 
     /// Days since 1970-01-01.
-    static func day(of time: Timestamp) -> Int64 {
+    package static func day(of time: Timestamp) -> Int64 {
         floored(time.milliseconds, by: millisecondsOfDay)
     }
 
-    static func start(ofDay day: Int64) -> Timestamp {
+    /// 00:00 of a day by its number.
+    package static func start(ofDay day: Int64) -> Timestamp {
         Timestamp(milliseconds: day &* millisecondsOfDay)
     }
 
     /// Months since the year 0: `year × 12 + (month − 1)`.
-    static func month(of time: Timestamp) -> Int64 {
+    package static func month(of time: Timestamp) -> Int64 {
         // Years that begin in March put the leap day last; eras of 400 years are all alike.
         let shifted = day(of: time) + 719_468
         let era = floored(shifted, by: 146_097)
@@ -28,7 +29,8 @@ enum UTCCalendar {
         return (yearOfEra + era * 400) * 12 + (5 * dayOfYear + 2) / 153 + 2
     }
 
-    static func start(ofMonth month: Int64) -> Timestamp {
+    /// 00:00 of a month's first day by its number.
+    package static func start(ofMonth month: Int64) -> Timestamp {
         let shifted = month - 2
         let year = floored(shifted, by: 12)
         let dayOfYear = (153 * (shifted - year * 12) + 2) / 5

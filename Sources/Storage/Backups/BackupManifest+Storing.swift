@@ -13,7 +13,7 @@ extension BackupManifest {
         sqlite = String(cString: sqlite3_libversion())
         epoch = try Self.epoch(of: database)
         schemaFingerprint = try SchemaShape.read(database).fingerprint
-        migrations = try SchemaHistory.read(database).map { Landed(id: $0.id, checksum: $0.checksum) }
+        migrations = try SchemaHistory(SQLiteCatalogue()).read(database).map { Landed(id: $0.id, checksum: $0.checksum) }
         tables = try database.digests(pause: pause)
         rows = tables.values.map(\.rows).reduce(0, +)
         files = []

@@ -9,6 +9,7 @@ package struct JournaledRun: Sendable {
     private let plan: MigrationPlan
     private let journal: StatementJournal
     private let catalogue: any SchemaCatalogue
+    private let history: SchemaHistory
     private let clock: any WallClock
     private let version: String
     private let watch: MigrationBoundary.Watch
@@ -23,6 +24,7 @@ package struct JournaledRun: Sendable {
         self.plan = plan
         journal = StatementJournal(holder: holder, clock: clock)
         self.catalogue = catalogue
+        history = SchemaHistory(catalogue)
         self.clock = clock
         self.version = version
         self.watch = watch
@@ -31,7 +33,8 @@ package struct JournaledRun: Sendable {
     /// - Parameter connection: outside any transaction; nobody else migrates.
     /// - Throws: `MigratorError.stopped`, `undecidable`, `inTheWay`, `edited`.
     package func run(on connection: any SQLConnection) throws {
-        try SchemaHistory.make(connection)
+        try history.make(connection)
+        if plan.needsSealing { try history.seal(connection) }
         try journal.make(connection)
         try watch(.begun)
         var chain = plan.chain
@@ -106,7 +109,7 @@ package struct JournaledRun: Sendable {
     private func record(_ step: MigrationPlan.Step, chain: String, on connection: any SQLConnection) throws {
         try together(connection) {
             let adopted = try journal.adopted(step.id, connection)
-            try SchemaHistory.add(
+            try history.add(
                 .init(step: step, at: clock.now(), version: version, chain: chain, milliseconds: 0, adopted: adopted), connection)
             try journal.forget(step.id, connection)
         }
@@ -114,7 +117,7 @@ package struct JournaledRun: Sendable {
 
     /// Rows that are changed together, which these engines do commit as one.
     private func together(_ connection: any SQLConnection, _ body: () throws -> Void) throws {
-        try connection.execute("BEGIN", [])
+        try catalogue.begin(on: connection)
         do {
             try body()
             try connection.execute("COMMIT", [])

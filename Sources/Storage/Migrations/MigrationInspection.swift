@@ -1,7 +1,7 @@
 package import Vocabulary
 
-/// Looks at a data directory's schema and changes nothing, also beside a running server. Blocks: see `QuietThread`.
-package struct MigrationInspection: Sendable {
+/// Of a data directory with a SQLite database.
+package struct MigrationInspection: SchemaInspection {
     private let directory: String
     private let schemas: [Schema]
     private let clock: any WallClock
@@ -15,31 +15,19 @@ package struct MigrationInspection: Sendable {
         self.version = version
     }
 
-    /// - Throws: `MigratorError` when the program can't run on this database at all, `StorageError`.
     package func status() throws -> MigrationStatus {
         let history = try history()
         let plan = try MigrationPlan.make(history: history, schemas: schemas)
-        return MigrationStatus(
-            database: path,
-            landed: history.map {
-                .init(
-                    id: $0.id, title: $0.title, at: $0.at, version: $0.version, kind: $0.kind, checksum: $0.checksum, chain: $0.chain,
-                    adopted: $0.adopted)
-            }, pending: plan.pending.map(\.id), ahead: plan.ahead, chain: plan.needsSealing ? "unsealed" : "whole", head: plan.chain.head,
-            holder: DirectoryHolder.of(directory: directory))
+        return MigrationStatus(database: path, history: history, plan: plan, holder: DirectoryHolder.of(directory: directory))
     }
 
-    /// Compares the database with what its landed migrations make. What is pending is not missed.
     package func verify() throws -> SchemaVerification {
         let history = try history()
         let plan = try MigrationPlan.make(history: history, schemas: schemas)
-        let landed = Set(history.map(\.id))
-        let expected = try ExpectedSchema.make(schemas.map { $0.keeping(landed) })
+        let expected = try ExpectedSchema.make(schemas.keeping(history))
         let found = try read { try $0.map(SchemaShape.read) ?? SchemaShape() }
-        let drifts = found.drift(from: expected)
         return SchemaVerification(
-            database: path, expected: expected.fingerprint, found: found.fingerprint, drifts: drifts, pending: plan.pending.map(\.id),
-            isWell: !drifts.contains(where: \.isBlocking))
+            database: path, expected: expected.fingerprint, found: found.fingerprint, drifts: found.drift(from: expected), plan: plan)
     }
 
     /// Rehearses what is pending on a copy of the database, made beside it and deleted again.
@@ -47,18 +35,11 @@ package struct MigrationInspection: Sendable {
         let plan = try MigrationPlan.make(history: try history(), schemas: schemas)
         let isOnExisting = try read { try $0.map(Migrator.holdsTables) ?? false }
         var report = MigrationPlanReport(
-            database: path, pending: plan.pending.map(Self.describe), ahead: plan.ahead,
+            database: path, plan: plan,
             lock: "writes wait while it runs, reads go on; all of it is one transaction", backsUp: isOnExisting && !plan.pending.isEmpty)
         guard isOnExisting, !plan.pending.isEmpty else { return report }
         try rehearse(plan, into: &report)
         return report
-    }
-
-    private static func describe(_ step: MigrationPlan.Step) -> MigrationPlanReport.Pending {
-        .init(
-            id: step.id, room: step.room, number: step.migration.number, title: step.migration.title, kind: step.migration.kind,
-            previousReleaseRuns: step.migration.previousReleaseRuns,
-            statements: step.migration.statements.map { .init(sql: $0, effect: StatementEffect($0).text) })
     }
 
     private func rehearse(_ plan: MigrationPlan, into report: inout MigrationPlanReport) throws {
@@ -110,7 +91,7 @@ package struct MigrationInspection: Sendable {
     }
 
     private func history() throws -> [LandedMigration] {
-        try read { try $0.map(SchemaHistory.read) ?? [] }
+        try read { try $0.map(SchemaHistory(SQLiteCatalogue()).read) ?? [] }
     }
 
     /// `body` gets nil when there is no database yet.
@@ -133,14 +114,6 @@ extension MigrationPlanReport {
             pending[place].statements[one.statement - 1].milliseconds = took
             pending[place].statements[one.statement - 1].isAdopted = one.isAdopted
         }
-    }
-}
-
-extension Schema {
-    /// Only the migrations that have landed.
-    fileprivate func keeping(_ landed: Set<String>) -> Schema {
-        let pending = (try? MigrationPlan.make(history: [], schemas: [self]))?.pending ?? []
-        return Schema(room: room, migrations: pending.filter { landed.contains($0.id) }.map(\.migration))
     }
 }
 

@@ -41,7 +41,7 @@ package struct MigrationPlan: Sendable {
     /// Behind the last row of the history.
     let chain: MigrationChain
     /// Rows of the history have no sum yet: an older release wrote them.
-    let needsSealing: Bool
+    package let needsSealing: Bool
 
     /// - Throws: `MigratorError.edited`, `newer`, `gap`, `ambiguous`, `brokenChain`.
     package static func make(history: [LandedMigration], schemas: [Schema]) throws -> MigrationPlan {

@@ -1,21 +1,25 @@
 package import Logging
 package import Vocabulary
 
-/// Brings a database to the schema of this program: all that is missing in one transaction, or nothing.
+/// Brings a database to the schema of this program: on SQLite all that is missing in one transaction, or nothing.
 package struct Migrator: Sendable {
-    let schemas: [Schema]
-    private let logger: Logger
-    private let clock: any WallClock
-    private let version: String
+    /// Of all rooms, storage's own first.
+    package let schemas: [Schema]
+    package let logger: Logger
+    /// For the history's times.
+    package let clock: any WallClock
+    /// Of the program, for the history.
+    package let version: String
     private let vault: (@Sendable (String) -> BackupVault)?
     private let progress: @Sendable () -> Void
-    private let watch: MigrationBoundary.Watch
+    /// Told at each step; what it throws ends the run there.
+    package let watch: MigrationBoundary.Watch
 
     /// - Parameters:
     ///   - schemas: of all rooms, in the order in which they are made; storage's own comes first by itself.
     ///   - version: of the program, for the history.
     ///   - vault: where the backup before a change goes, given the data directory; nil: `backups/` in it, the database alone.
-    ///   - progress: called at every step of a long run, on its thread: it must return at once.
+    ///   - progress: called at every step of a long run and while a statement runs, on its thread: it must return at once.
     ///   - watch: for tests, told at each step; what it throws ends the run there.
     package init(
         schemas: [Schema], logger: Logger, clock: any WallClock, version: String, vault: (@Sendable (String) -> BackupVault)? = nil,
@@ -34,19 +38,28 @@ package struct Migrator: Sendable {
     }
 
     /// Storage's own schema comes first.
-    static func withStorage(_ schemas: [Schema]) -> [Schema] {
+    package static func withStorage(_ schemas: [Schema]) -> [Schema] {
         schemas.contains { $0.room == Schema.storage.room } ? schemas : [.storage] + schemas
+    }
+
+    private static let history = SchemaHistory(SQLiteCatalogue())
+
+    /// Brings a database of any engine to the schema of this program.
+    /// - Returns: the migrations that ran.
+    /// - Throws: `MigratorError`, `StorageError`.
+    @discardableResult
+    package func migrate(_ database: any HouseDatabase) async throws -> [String] {
+        try await database.migrate(by: self)
     }
 
     /// What `migrate` would run, without running it.
     package func plan(_ database: SQLiteDatabase) async throws -> MigrationPlan {
-        try MigrationPlan.make(history: try await database.read(SchemaHistory.read), schemas: schemas)
+        try MigrationPlan.make(history: try await database.read(Self.history.read), schemas: schemas)
     }
 
     /// - Returns: the migrations that ran.
     /// - Throws: `MigratorError` or `StorageError`; the database is then as it was.
-    @discardableResult
-    package func migrate(_ database: SQLiteDatabase) async throws -> [String] {
+    func migrateInOneTransaction(_ database: SQLiteDatabase) async throws -> [String] {
         let plan = try await plan(database)
         if !plan.ahead.isEmpty {
             logger.warning(
@@ -81,11 +94,11 @@ package struct Migrator: Sendable {
     private func carryOut(_ run: TransactionalRun, on database: SQLiteDatabase) async throws {
         let ids = run.plan.pending.map(\.id)
         do {
-            try await database.alterSchema { adopt(try run.run(on: $0)) }
+            try await database.alterSchema(progress: progress) { adopt(try run.run(on: $0)) }
             try run.watch(.committed)
         } catch let error as StorageError {
             // What SQLite does behind a commit (moving the log into the file) can fail when the commit itself is done.
-            let landed = try? await database.read(SchemaHistory.read).map(\.id)
+            let landed = try? await database.read(Self.history.read).map(\.id)
             guard let landed, Set(landed).isSuperset(of: ids) else { throw error }
             logger.warning("the schema was changed; tidying up behind it failed", metadata: ["error": "\(error)"])
         }
@@ -111,7 +124,7 @@ package struct Migrator: Sendable {
                 metadata: ["objects": "\(drifts.map { "\($0.object) \($0.name)" }.joined(separator: ", "))"])
         }
         guard run.plan.needsSealing else { return }
-        try await database.alterSchema { _ = try run.run(on: $0) }
+        try await database.alterSchema(progress: progress) { _ = try run.run(on: $0) }
         logger.info("the history of migrations has got its sums")
     }
 

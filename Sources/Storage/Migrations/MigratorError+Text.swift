@@ -34,6 +34,8 @@ extension MigratorError: CustomStringConvertible {
         case .danglingReferences(let tables):
             "after the migrations rows of \(tables.joined(separator: ", ")) would refer to rows that do not exist; "
                 + "the database is unchanged"
+        case .locked(let holder):
+            "\(holder) is changing the schema of this database, or died doing it less than a minute ago; try again when it is done"
         case .backup(let path, let reason):
             "no migration runs without a backup, and \(path) could not be made, the database is unchanged: \(reason)"
         }

@@ -25,6 +25,8 @@ package enum MigratorError: Error, Equatable, Sendable {
     case danglingReferences(tables: [String])
     /// The backup before the change could not be made or did not pass its check.
     case backup(path: String, reason: String)
+    /// Another instance has been changing the schema for longer than we wait.
+    case locked(holder: String)
 
     /// Stable, for logs and tests.
     package var code: String {
@@ -41,6 +43,7 @@ package enum MigratorError: Error, Equatable, Sendable {
         case .drifted: "migrator.drifted"
         case .danglingReferences: "migrator.dangling_references"
         case .backup: "migrator.backup"
+        case .locked: "migrator.locked"
         }
     }
 
@@ -64,7 +67,7 @@ package enum MigratorError: Error, Equatable, Sendable {
         case .newer: .newer
         case .failed, .danglingReferences: .rolledBack
         case .drifted(_, let hasRolledBack): hasRolledBack ? .rolledBack : .needsPerson
-        case .stopped, .undecidable, .inTheWay: .needsPerson
+        case .stopped, .undecidable, .inTheWay, .locked: .needsPerson
         case .backup: .disk
         }
     }

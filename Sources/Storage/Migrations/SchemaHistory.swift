@@ -1,26 +1,34 @@
 import Vocabulary
 
 /// The table in which a database remembers which migrations made it.
-enum SchemaHistory {
+package struct SchemaHistory: Sendable {
+    let catalogue: any SchemaCatalogue
+
+    package init(_ catalogue: any SchemaCatalogue) {
+        self.catalogue = catalogue
+    }
+
     /// What releases after the first keep besides. All may be NULL: the release before writes its rows without them.
     private static let later = [
         "chain": "TEXT", "kind": "TEXT", "previous_release_runs": "INTEGER", "took_ms": "INTEGER", "adopted": "INTEGER",
     ]
 
     /// Empty for a database that has none yet.
-    static func read(_ connection: any SQLConnection) throws -> [LandedMigration] {
+    package func read(_ connection: any SQLConnection) throws -> [LandedMigration] {
         let columns = try columns(connection)
         guard !columns.isEmpty else { return [] }
-        guard columns.isSuperset(of: later.keys) else {
-            return try connection.rows("SELECT id, checksum, title, applied_at, app_version FROM schema_history ORDER BY rowid").map(landed)
+        guard columns.isSuperset(of: Self.later.keys) else {
+            return try connection.rows(
+                "SELECT id, checksum, title, applied_at, app_version FROM schema_history ORDER BY \(catalogue.historyOrder)", []
+            ).map(Self.landed)
         }
         return try connection.rows(
             """
             SELECT id, checksum, title, applied_at, app_version, chain, kind, previous_release_runs, adopted
-                FROM schema_history ORDER BY rowid
-            """
+                FROM schema_history ORDER BY \(catalogue.historyOrder)
+            """, []
         ).map { row in
-            var landed = try landed(row)
+            var landed = try Self.landed(row)
             landed.chain = try row.get(5)
             landed.kind = try row.get(6, as: String?.self).flatMap(MigrationKind.init)
             landed.previousReleaseRuns = try row.get(7, as: Int?.self) == 1
@@ -30,25 +38,16 @@ enum SchemaHistory {
     }
 
     /// Makes the table, or gives one of an older release what it lacks.
-    static func make(_ connection: any SQLConnection) throws {
-        try connection.execute(
-            """
-            CREATE TABLE IF NOT EXISTS schema_history (
-                id TEXT NOT NULL UNIQUE,
-                title TEXT NOT NULL,
-                checksum TEXT NOT NULL,
-                applied_at INTEGER NOT NULL,
-                app_version TEXT NOT NULL
-            ) STRICT
-            """)
+    package func make(_ connection: any SQLConnection) throws {
+        try connection.execute(catalogue.historyTable, [])
         let columns = try columns(connection)
-        for (name, type) in later.sorted(by: { $0.key < $1.key }) where !columns.contains(name) {
+        for (name, type) in Self.later.sorted(by: { $0.key < $1.key }) where !columns.contains(name) {
             try connection.execute("ALTER TABLE schema_history ADD COLUMN \(name) \(type)", [])
         }
     }
 
     /// Gives each row without a sum its own, when all rows are as the program knows them.
-    static func seal(_ connection: any SQLConnection) throws {
+    func seal(_ connection: any SQLConnection) throws {
         var chain = MigrationChain()
         for landed in try read(connection) {
             chain.add(id: landed.id, checksum: landed.checksum)
@@ -56,7 +55,7 @@ enum SchemaHistory {
         }
     }
 
-    static func add(_ record: Record, _ connection: any SQLConnection) throws {
+    func add(_ record: Record, _ connection: any SQLConnection) throws {
         let migration = record.step.migration
         try connection.execute(
             """
@@ -77,8 +76,8 @@ enum SchemaHistory {
         let adopted: Int
     }
 
-    private static func columns(_ connection: any SQLConnection) throws -> Set<String> {
-        Set(try connection.rows("SELECT name FROM pragma_table_info('schema_history')").map { try $0.get(0, as: String.self) })
+    private func columns(_ connection: any SQLConnection) throws -> Set<String> {
+        try catalogue.columns(of: "schema_history", on: connection)
     }
 
     private static func landed(_ row: Row) throws -> LandedMigration {

@@ -24,15 +24,16 @@ struct TransactionalRun: Sendable {
     /// Inside a transaction that the caller commits.
     func run(on connection: any SQLConnection) throws -> [Measured] {
         try watch(.begun)
-        try SchemaHistory.make(connection)
-        if plan.needsSealing { try SchemaHistory.seal(connection) }
+        let history = SchemaHistory(catalogue)
+        try history.make(connection)
+        if plan.needsSealing { try history.seal(connection) }
         var chain = plan.chain
         var measured: [Measured] = []
         for step in plan.pending {
             let statements = try run(step, on: connection)
             chain.add(id: step.id, checksum: step.migration.checksum)
             let took = statements.map(\.took).reduce(.zero, +)
-            try SchemaHistory.add(
+            try history.add(
                 .init(
                     step: step, at: clock.now(), version: version, chain: chain.head, milliseconds: took.wholeMilliseconds,
                     adopted: statements.count(where: \.isAdopted)), connection)

@@ -92,7 +92,7 @@ package struct Restoration: Sendable {
 
     private func checkHistory(_ database: SQLiteFile, of path: String) throws {
         do {
-            _ = try MigrationPlan.make(history: try SchemaHistory.read(database), schemas: schemas)
+            _ = try MigrationPlan.make(history: try SchemaHistory(SQLiteCatalogue()).read(database), schemas: schemas)
         } catch MigratorError.newer(let migrations) {
             throw BackupError.newer(path: path, migrations: migrations)
         }

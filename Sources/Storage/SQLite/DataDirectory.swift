@@ -3,9 +3,10 @@
 #endif
 
 /// Folders and files that only their owner may read.
-enum DataDirectory {
+package enum DataDirectory {
     /// Makes `path` and what is missing above it.
-    static func make(_ path: String) throws {
+    /// - Throws: `StorageError.cannotOpen`.
+    package static func make(_ path: String) throws {
         guard !path.isEmpty, !path.utf8.contains(0) else { throw StorageError.cannotOpen(path: path, reason: "not a path") }
         if exists(path) { return }
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex { try make(String(path[..<slash])) }

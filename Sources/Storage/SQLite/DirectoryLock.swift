@@ -7,11 +7,11 @@ import Synchronization
 /// Keeps a second process out of a data directory: an flock, which the kernel lets go of however the holder ends.
 ///
 /// Two servers on one file would each believe that they alone know what was written, and wake nobody for the other's messages.
-final class DirectoryLock: Sendable {
+package final class DirectoryLock: Sendable {
     private let descriptor: Mutex<CInt>
 
     /// - Throws: `StorageError.inUse`, which names the holder.
-    init(directory: String) throws {
+    package init(directory: String) throws {
         let path = directory + "/switchboard.lock"
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw DataDirectory.lastError(path) }
@@ -26,7 +26,8 @@ final class DirectoryLock: Sendable {
 
     deinit { release() }
 
-    func release() {
+    /// Lets the next process in.
+    package func release() {
         descriptor.withLock { file in
             guard file >= 0 else { return }
             // By itself, not by closing: a child that is just being started has the descriptor too until it becomes another program.

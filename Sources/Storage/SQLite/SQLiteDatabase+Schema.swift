@@ -1,10 +1,26 @@
-extension SQLiteDatabase {
+import GRDBSQLite
+
+extension SQLiteDatabase: HouseDatabase {
+    package var engine: DatabaseEngine { DatabaseEngine(name: "SQLite", version: String(cString: sqlite3_libversion())) }
+    package var place: String { path }
+    package var isSingleHouse: Bool { true }
+
+    @discardableResult
+    package func migrate(by migrator: Migrator) async throws -> [String] {
+        try await migrator.migrateInOneTransaction(self)
+    }
+
     /// Runs `body` in one transaction of its own, with foreign keys off while it runs and checked as a whole before the commit.
     ///
     /// Off, because a table that is rebuilt (made anew, filled, the old one dropped) would take the rows that refer to it along:
     /// sqlite.org/lang_altertable.html section 7.
-    func alterSchema(_ body: @escaping @Sendable (any SQLConnection) throws -> Void) async throws {
+    /// - Parameter progress: called again and again while a statement runs, on its thread: it must return at once.
+    func alterSchema(
+        progress: @escaping @Sendable () -> Void = {}, _ body: @escaping @Sendable (any SQLConnection) throws -> Void
+    ) async throws {
         try await onWriter { connection in
+            let ticks = SQLiteTicks(on: connection.handle, progress)
+            defer { ticks.end() }
             try connection.execute("PRAGMA foreign_keys = OFF", [])
             defer { _ = try? connection.execute("PRAGMA foreign_keys = ON", []) }
             try connection.execute("BEGIN IMMEDIATE", [])

@@ -1,6 +1,6 @@
 /// One token of a statement, written so that two spellings of one thing are equal: words in lower case, names without their quotes.
-struct SQLToken: Hashable, Sendable {
-    enum Kind: Hashable, Sendable {
+package struct SQLToken: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
         /// A keyword, or a name without quotes.
         case word
         /// A name in quotes.
@@ -9,16 +9,17 @@ struct SQLToken: Hashable, Sendable {
         case other
     }
 
-    let kind: Kind
-    let text: String
+    package let kind: Kind
+    package let text: String
 
     /// An unquoted word that reads `word`.
-    func isWord(_ word: String) -> Bool { kind == .word && text == word }
+    package func isWord(_ word: String) -> Bool { kind == .word && text == word }
 
-    func isMark(_ mark: String) -> Bool { kind == .other && text == mark }
+    /// A bracket, a comma, an operator.
+    package func isMark(_ mark: String) -> Bool { kind == .other && text == mark }
 
     /// How tokens are shown and compared: quotes around a name make no other name of it.
-    static func write(_ tokens: some Sequence<SQLToken>) -> String {
+    package static func write(_ tokens: some Sequence<SQLToken>) -> String {
         var text = ""
         var sticks = true
         for token in tokens {
@@ -33,7 +34,7 @@ struct SQLToken: Hashable, Sendable {
 
 extension SQLToken {
     /// All tokens of `sql`, without spaces and comments. Total: whatever is not understood becomes a token of its own.
-    static func all(of sql: String) -> [SQLToken] {
+    package static func all(of sql: String) -> [SQLToken] {
         var reader = SQLTokenReader(sql)
         var tokens: [SQLToken] = []
         while let token = reader.next() { tokens.append(token) }

@@ -14,6 +14,14 @@ package struct SchemaDrift: Hashable, Sendable, Codable {
     /// Nil for something that is missing.
     package let found: String?
 
+    package init(kind: Kind, object: String, name: String, expected: String?, found: String?) {
+        self.kind = kind
+        self.object = object
+        self.name = name
+        self.expected = expected
+        self.found = found
+    }
+
     /// Whether the program can't do its work on it. Something extra is left alone, but for a column that every new row would have to fill.
     package var isBlocking: Bool {
         guard kind == .extra else { return true }

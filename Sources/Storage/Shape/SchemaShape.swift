@@ -3,17 +3,19 @@ import Crypto
 /// Everything that a database's schema holds, in one spelling: what two schemas are compared by.
 package struct SchemaShape: Hashable, Sendable {
     /// What is no table.
-    struct Part: Hashable, Sendable {
+    package struct Part: Hashable, Sendable {
         /// `index`, `trigger`, `view`, or `table` for one that can't be taken apart.
-        let kind: String
-        let name: String
+        package let kind: String
+        package let name: String
     }
 
-    var tables: [String: TableShape] = [:]
-    var parts: [Part: String] = [:]
+    /// By name.
+    package var tables: [String: TableShape] = [:]
+    /// Everything else, each in one spelling.
+    package var parts: [Part: String] = [:]
 
-    /// The migrator's own tables are not part of what is compared: each release keeps its books as it likes.
-    static let books: Set<String> = ["schema_history", "schema_journal"]
+    /// The migrator's and the engine's own tables are not part of what is compared: each release keeps its books as it likes.
+    package static let books: Set<String> = ["schema_history", "schema_journal", "schema_lease", "write_order", "writer"]
 
     mutating func add(kind: String, name: String, sql: String) {
         let name = name.lowercased()
@@ -61,8 +63,9 @@ extension SchemaShape {
 }
 
 /// Bytes as hexadecimal digits.
-enum Hexadecimal {
-    static func write(_ bytes: some Sequence<UInt8>) -> String {
+package enum Hexadecimal {
+    /// Two lower-case digits for each byte.
+    package static func write(_ bytes: some Sequence<UInt8>) -> String {
         String(decoding: bytes.flatMap { [digit($0 >> 4), digit($0 & 15)] }, as: UTF8.self)
     }
 

@@ -1,5 +1,5 @@
 /// What a statement of a migration does to the schema, as far as it can be read from its text.
-enum StatementEffect: Hashable, Sendable {
+package enum StatementEffect: Hashable, Sendable {
     case makesTable(String)
     case makesIndex(String, table: String, isUnique: Bool)
     case makesTrigger(String)
@@ -13,7 +13,7 @@ enum StatementEffect: Hashable, Sendable {
     /// Nothing that this program knows: nobody can tell from outside whether it was done.
     case unknown
 
-    init(_ sql: String) {
+    package init(_ sql: String) {
         var words = SQLToken.all(of: sql)[...]
         switch words.popFirst()?.text {
         case "create": self = Self.creation(&words)
@@ -34,7 +34,7 @@ enum StatementEffect: Hashable, Sendable {
     }
 
     /// In a few words, for people.
-    var text: String {
+    package var text: String {
         switch self {
         case .makesTable(let name): "makes table \(name)"
         case .makesIndex(let name, let table, let isUnique): "makes \(isUnique ? "unique " : "")index \(name) on \(table)"

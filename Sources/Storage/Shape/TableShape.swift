@@ -1,14 +1,14 @@
 /// What a table is made of, whatever its statement was spelled like and in what order its columns stand.
-struct TableShape: Hashable, Sendable {
+package struct TableShape: Hashable, Sendable {
     /// By name: type and rules, in one spelling.
-    var columns: [String: String]
+    package var columns: [String: String]
     /// The table's own rules (keys over several columns, checks), in one spelling and order.
-    var rules: [String]
+    package var rules: [String]
     /// `strict`, `without rowid`.
-    var options: [String]
+    package var options: [String]
 
     /// Nil when `sql` is no CREATE TABLE with a list of columns.
-    init?(_ sql: String) {
+    package init?(_ sql: String) {
         let tokens = SQLToken.all(of: sql)
         guard let first = tokens.first, first.isWord("create"), let open = tokens.firstIndex(where: { $0.isMark("(") }),
             tokens[..<open].contains(where: { $0.isWord("table") }), !tokens[..<open].contains(where: { $0.isWord("as") })
@@ -33,9 +33,9 @@ struct TableShape: Hashable, Sendable {
 }
 
 /// The parts of a bracketed list.
-enum SQLParts {
+package enum SQLParts {
     /// Splits at the commas of the outermost level. `tokens` begins behind the opening bracket; the last part is what follows the closing one.
-    static func split(_ tokens: ArraySlice<SQLToken>) -> [[SQLToken]] {
+    package static func split(_ tokens: ArraySlice<SQLToken>) -> [[SQLToken]] {
         var parts: [[SQLToken]] = []
         var part: [SQLToken] = []
         var depth = 1

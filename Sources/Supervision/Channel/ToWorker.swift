@@ -14,8 +14,8 @@ package enum ToWorker: Hashable, Sendable {
     case reload
     /// Log from this level on, for so many seconds; nil: until told otherwise.
     case level(String, seconds: Int?)
-    /// Refuse the input with this fingerprint.
-    case quarantine(UInt64)
+    /// Refuse inputs like this one, and say by which number to ask about it.
+    case quarantine(HeldInput)
     /// Go without an optional part.
     case off(String)
 
@@ -30,7 +30,7 @@ package enum ToWorker: Hashable, Sendable {
         case .handover: "handover"
         case .reload: "reload"
         case .level(let name, let seconds): seconds.map { "level \(name) \($0)" } ?? "level \(name)"
-        case .quarantine(let fingerprint): "quarantine \(String(fingerprint, radix: 16))"
+        case .quarantine(let input): "quarantine \(String(input.fingerprint, radix: 16)) \(input.incident)"
         case .off(let part): "off \(part)"
         }
     }
@@ -47,7 +47,7 @@ package enum ToWorker: Hashable, Sendable {
         case ("level", let name?): self = .level(name, seconds: words.dropFirst(2).first.flatMap { Int($0) })
         case ("quarantine", let hex?):
             guard let fingerprint = UInt64(hex, radix: 16) else { return nil }
-            self = .quarantine(fingerprint)
+            self = .quarantine(HeldInput(fingerprint: fingerprint, incident: words.dropFirst(2).first ?? hex))
         case ("off", let part?): self = .off(part)
         default: return nil
         }

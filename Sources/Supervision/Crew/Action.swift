@@ -3,7 +3,7 @@ package enum Action: Sendable, Equatable {
     case spawn(Member.Role)
     case say(Int32, ToWorker)
     case kill(Int32, signal: Int32)
-    /// To one thread of a process, so that the backtrace is that thread's.
+    /// To the thread that hangs, so that the backtrace is that one's. `thread`: who gave the last sign of life; 0: not known.
     case killThread(Int32, thread: Int32, signal: Int32)
     /// Keep the evidence of a death, or of a life before it is ended.
     case record(Int32, EndKind)
@@ -13,8 +13,10 @@ package enum Action: Sendable, Equatable {
     case notify(Notice)
     /// Answer who asked.
     case answer(Int, OrderAnswer)
-    /// Resolve the settings again; `planned` is told what came of it.
+    /// Resolve the settings again, by the program that the new worker is to be; `planned` is told what came of it.
     case plan
+    /// Workers are started from the supervisor's own program again.
+    case useOwnProgram
     /// The program ends: nobody is left.
     case end(Crew.Ending)
 }

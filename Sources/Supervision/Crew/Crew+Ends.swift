@@ -1,3 +1,5 @@
+package import BlackBox
+
 /// Workers end.
 extension Crew {
     /// What is known of a death besides the wait status.
@@ -6,6 +8,8 @@ extension Crew {
         package var wasOutOfMemory = false
         /// Fingerprints of the inputs that were under way.
         package var underWay: [UInt64] = []
+        /// Optional parts that were at work, the one that began last first.
+        package var parts: [OptionalPart] = []
         /// Of the crash, where a backtrace was found.
         package var signature: String?
 
@@ -49,6 +53,8 @@ extension Crew {
         let record = Action.record(member.process, kind(of: member, end))
         guard goal == .serve else { return [record] }
         if end.isRefusal, !hasServed { return [record, .end(.exit(end.shellCode))] }
+        // A first start that stands still: whoever started the program decides whether to try again.
+        if member.killedFor == Self.stage, !hasServed { return [record, .end(.exit(Self.stoodStill))] }
         if let failed = failedRestart(member, end) { return failed + [record] }
         if isFromOutside(member, end, circumstances) {
             // Somebody's act, no fault of the program: back at once, however often.
@@ -56,11 +62,25 @@ extension Crew {
                 .spawn(.serve), .tell(.warning, "a worker was killed from outside; another one was started", facts(member, end)), record,
             ]
         }
-        let caught = quarantine.died(with: circumstances.underWay)
-        var actions: [Action] = caught.map { .tell(.warning, "an input that killed workers is held back", ["input": hex($0)]) }
+        let caught = quarantine.died(with: circumstances.underWay, makeID: makeID)
+        var actions: [Action] = caught.map { input in
+            .tell(
+                .warning, "an input that killed workers is held back", ["input": hex(input.fingerprint), "incident": input.incident])
+        }
         let wait = backoff.died(lived: now - member.startedAt, dice: dice())
-        let isLoop = loop.died(signature: signature(member, end, circumstances), at: now)
-        if isLoop || (end.needsPerson && hasServed) {
+        var isLoop = loop.died(signature: signature(member, end, circumstances), at: now)
+        if let part = parts.died(with: circumstances.parts, at: now) {
+            // What it can do without is the better answer to a loop than a page that says sorry.
+            loop.forget()
+            isLoop = false
+            actions.append(
+                .tell(
+                    .error, "an optional part kept ending the server and is switched off until `switchboard resume`",
+                    ["part": part.rawValue]))
+        }
+        if isLoop, hasOtherProgram {
+            actions += backToOwnProgram()
+        } else if isLoop || (end.needsPerson && hasServed) {
             actions += enterIncident(facts(member, end), refusal: member.refusal, at: now)
         } else if wait == 0 {
             actions.append(.spawn(.serve))
@@ -69,6 +89,15 @@ extension Crew {
         }
         actions.append(.tell(.error, "a worker died", facts(member, end).merging(["wait": "\(wait) ms"]) { $1 }))
         return actions + [record]
+    }
+
+    /// A new release that can't stay up: the one before it is there to be gone back to.
+    private mutating func backToOwnProgram() -> [Action] {
+        hasOtherProgram = false
+        loop.forget()
+        backoff.reset()
+        let told = "the new release ended again and again; the one of the supervisor serves again"
+        return [.tell(.error, told), .useOwnProgram, .spawn(.serve)]
     }
 
     /// The one that was to take over is gone, and the old one still serves: nothing is lost but the restart.
@@ -92,10 +121,15 @@ extension Crew {
     }
 
     func kind(of member: Member, _ end: WorkerEnd) -> EndKind {
-        if let killed = member.killedFor { return killed == "stage" ? .deadline : .hang(pulse: killed, milliseconds: 0) }
+        if let killed = member.killedFor { return killed == Self.stage ? .deadline : .hang(pulse: killed, milliseconds: member.silent) }
         if case .exited = end { return .exit }
         return .signal
     }
+
+    /// What a worker is killed for whose start stands still.
+    static let stage = "stage"
+    /// The exit code of such a start.
+    private static let stoodStill: Int32 = 87
 
     /// Two deaths alike: the same end in the same stage of a start, or the same place in the program.
     private func signature(_ member: Member, _ end: WorkerEnd, _ circumstances: Circumstances) -> String? {

@@ -1,3 +1,5 @@
+import BlackBox
+
 /// Workers come and say how they are.
 extension Crew {
     package mutating func spawned(_ process: Int32, _ role: Member.Role, at now: Int64) -> [Action] {
@@ -7,6 +9,7 @@ extension Crew {
             startAt = nil
             if restart != nil, restart?.successor == nil { restart?.successor = process }
             actions += quarantine.held.map { .say(process, .quarantine($0)) }
+            actions += parts.off.map { .say(process, .off($0.rawValue)) }
             // Nobody is on the data: it need not wait, and not even ask.
             if holder == nil {
                 member.isOpened = true
@@ -22,6 +25,14 @@ extension Crew {
     /// No process could be had.
     package mutating func notSpawned(_ role: Member.Role, reason: String, at now: Int64) -> [Action] {
         let wait = role == .serve ? backoff.died(lived: 0, dice: dice()) : apologyBackoff.died(lived: 0, dice: dice())
+        if role == .serve, let asked = restart, asked.successor == nil {
+            // Who serves goes on; a restart that waits for ever would be in the way of the next.
+            restart = nil
+            let answer = asked.tag.map { [Action.answer($0, OrderAnswer(false, "no worker could be started: \(reason)"))] } ?? []
+            if server != nil {
+                return answer + [.tell(.error, "the restart failed: no worker could be started", ["reason": reason]), .notify(.ready)]
+            }
+        }
         if role == .serve { startAt = now + max(wait, 100) } else { apologyAt = now + max(wait, 1_000) }
         return [.tell(.error, "no worker could be started", ["reason": reason])]
     }
@@ -29,11 +40,14 @@ extension Crew {
     package mutating func heard(_ word: FromWorker, from process: Int32, at now: Int64) -> [Action] {
         guard var member = members[process] else { return [] }
         defer { if members[process] != nil { members[process] = member } }
+        // A thread that was woken by the signal to die may go on for a moment: that changes nothing.
+        if member.killedFor != nil, [.prepared, .ready].contains(word) { return [] }
         switch word {
         case .stage(let stage):
             member.stage = stage
             member.stageAt = now
-            return [.notify(.status("\(stage.number) \(stage.name)"))]
+            // From then on the status says who serves.
+            return stage.number < WorkerStage.ready ? [.notify(.status("\(stage.number) \(stage.name)"))] : []
         case .prepared:
             guard !member.isOpened else { return [] }
             member.phase = .prepared

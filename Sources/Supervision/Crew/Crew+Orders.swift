@@ -34,7 +34,7 @@ extension Crew {
         guard let asked = restart, asked.successor == nil else { return [] }
         if let failure {
             restart = nil
-            return answering(asked.tag, false, "the settings can't be used, the old ones stay: \(failure)")
+            return answering(asked.tag, false, "the new settings or the new program can't be used, the old ones stay: \(failure)")
                 + [.tell(.error, "the restart was refused; the old worker goes on serving", ["reason": failure]), .notify(.ready)]
         }
         guard goal == .serve else {
@@ -66,7 +66,11 @@ extension Crew {
     private mutating func resume(tag: Int?, at now: Int64) -> [Action] {
         guard goal == .serve || goal == .rest else { return answering(tag, false, "the server is \(mode)") }
         goal = .serve
+        let isSafe = !quarantine.held.isEmpty || !parts.off.isEmpty
         quarantine.release()
+        parts.release()
+        // Who serves without something has to be started anew, as in any restart: with it.
+        if isSafe, server?.phase == .ready { return wantRestart(tag: tag) }
         return tryAgain(at: now) + answering(tag, true, "starting")
     }
 

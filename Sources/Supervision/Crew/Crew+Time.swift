@@ -1,7 +1,9 @@
 /// Time passes, and pulses stand still.
 extension Crew {
-    /// Milliseconds between telling a process to die and making it.
-    static let dying: Int64 = 3_000
+    /// Milliseconds between telling a process to die and making it: with the time to find a hang and to start again less than eight seconds.
+    static let dying: Int64 = 2_000
+    /// The runtime writes the stack of the thread that gets it. Not SIGABRT: the pools' threads, and all that they start, block that.
+    private static let lastWord: Int32 = 5
 
     package mutating func tick(at now: Int64) -> [Action] {
         var actions: [Action] = []
@@ -30,13 +32,12 @@ extension Crew {
     package mutating func hung(_ process: Int32, _ pulse: VitalSign, milliseconds: Int64, at now: Int64) -> [Action] {
         guard let member = members[process], member.killedFor == nil else { return [] }
         members[process]?.killedFor = pulse.name
+        members[process]?.silent = milliseconds
         members[process]?.dieBy = now + Self.dying
         let evidence = Action.record(process, .hang(pulse: pulse.name, milliseconds: milliseconds))
         let told = Action.tell(
             .error, "a worker hangs and is ended", ["worker": "\(process)", "pulse": pulse.name, "silent": "\(milliseconds) ms"])
-        // The runtime writes the backtrace of the thread that gets the signal: the one that hangs, where it is known.
-        let end = pulse.thread > 0 ? Action.killThread(process, thread: pulse.thread, signal: 6) : .kill(process, signal: 6)
-        return [told, evidence, end]
+        return [told, evidence, .killThread(process, thread: pulse.thread, signal: Self.lastWord)]
     }
 
     private mutating func lookAt(_ process: Int32, at now: Int64) -> [Action] {
@@ -55,12 +56,12 @@ extension Crew {
         }
         guard member.phase == .starting, member.killedFor == nil, let patience = member.stage.patience, now - member.stageAt >= patience
         else { return [] }
-        members[process]?.killedFor = "stage"
+        members[process]?.killedFor = Self.stage
         members[process]?.dieBy = now + Self.dying
         let place = "\(member.stage.number) \(member.stage.name)"
         return [
             .tell(.error, "a worker's start stands still and is ended", ["worker": "\(process)", "stage": place]),
-            .record(process, .deadline), .kill(process, signal: 6),
+            .record(process, .deadline), .killThread(process, thread: 0, signal: Self.lastWord),
         ]
     }
 }

@@ -33,6 +33,8 @@ package struct Crew: Sendable {
     /// The one that ended last, as it was.
     package internal(set) var lastEnded: Member?
     package internal(set) var quarantine = HeldInputs()
+    /// Safe mode's first level: what workers go without.
+    package internal(set) var parts = PartSuspects()
 
     var backoff = Backoff()
     var apologyBackoff = Backoff()
@@ -43,6 +45,8 @@ package struct Crew: Sendable {
     /// When an incident is tried to be over.
     var retryAt: Int64?
     var restart: Restart?
+    /// Workers are of another release than the supervisor.
+    var hasOtherProgram = false
     /// Milliseconds that the plan gives connections to end.
     package var drain: Int64
     var dice: @Sendable () -> Double

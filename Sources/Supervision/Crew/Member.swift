@@ -29,6 +29,8 @@ package struct Member: Sendable, Equatable {
     package internal(set) var leaving: Leaving?
     /// What we killed it for: kept for its certificate.
     package internal(set) var killedFor: String?
+    /// Milliseconds that its pulse had stood still when it was killed for that.
+    var silent: Int64 = 0
     package internal(set) var refusal: String?
     var stageAt: Int64
     var isOpened = false

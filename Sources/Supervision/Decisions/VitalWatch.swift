@@ -24,7 +24,8 @@ package struct VitalWatch: Sendable {
 
     /// Milliseconds without a beat.
     package static let lateAfter: Int64 = 2_000
-    package static let hungAfter: Int64 = 5_000
+    /// Found, with the time between two looks, within five seconds.
+    package static let hungAfter: Int64 = 4_500
     /// When the supervisor itself saw nothing for so long, the machine was asleep (or very busy), and nobody is to blame.
     package static let gap: Int64 = 1_500
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The stages of a worker's start, as it names them itself.
 package struct WorkerStage: Hashable, Sendable {
     package var number: Int
@@ -15,7 +17,10 @@ package struct WorkerStage: Hashable, Sendable {
 
     /// Milliseconds that a worker may stay in a stage without a word; each word begins it anew. Nil: as long as it likes.
     package var patience: Int64? {
-        switch number {
+        #if DEBUG
+            if let wanted = Self.impatience, wanted.stage == name { return wanted.milliseconds }
+        #endif
+        return switch number {
         case ..<0: nil
         case 0...3: 30_000
         case 4: 120_000
@@ -25,4 +30,14 @@ package struct WorkerStage: Hashable, Sendable {
         default: nil
         }
     }
+
+    #if DEBUG
+        /// `SWITCHBOARD_FAULT=hang:<stage>:<milliseconds>`: for tests of what happens when patience ends.
+        private static let impatience: (stage: String, milliseconds: Int64)? = {
+            guard let wanted = getenv("SWITCHBOARD_FAULT") else { return nil }
+            let words = String(cString: wanted).split(separator: ":").map(String.init)
+            guard words.count == 3, words[0] == "hang", let milliseconds = Int64(words[2]) else { return nil }
+            return (words[1], milliseconds)
+        }()
+    #endif
 }

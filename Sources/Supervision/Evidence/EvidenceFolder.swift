@@ -11,9 +11,13 @@ struct EvidenceFolder {
     /// Where the runtime writes backtraces of a crash that is happening.
     var raw: String { path + "/raw" }
 
-    /// Makes the folders where the data directory is there; only their owner may enter.
+    /// Makes the folders, the data directory with them: the very first worker may crash, too. Only their owner may enter. What can't be
+    /// made is the worker's to refuse.
     func prepare() {
-        mkdir(path, 0o700)
+        if mkdir(path, 0o700) != 0, errno == ENOENT {
+            let folders = path.split(separator: "/").map(String.init)
+            for count in 1...max(1, folders.count) { mkdir("/" + folders.prefix(count).joined(separator: "/"), 0o700) }
+        }
         mkdir(raw, 0o700)
     }
 
@@ -42,11 +46,23 @@ struct EvidenceFolder {
     /// Moves what the runtime wrote of this process's crash, named `<program>-<process>-<time>.<n>.json`.
     /// - Returns: the bytes of it; nil when there is none.
     func takeBacktrace(of process: Int32, to folder: String) -> [UInt8]? {
-        guard let name = names(in: raw).first(where: { $0.contains("-\(process)-") && $0.hasSuffix(".json") }) else { return nil }
+        guard let name = backtrace(of: process) else { return nil }
         let target = "\(folder)/backtrace.json"
         guard rename("\(raw)/\(name)", target) == 0 else { return nil }
         chmod(target, 0o600)
         return ProcFile.bytes(target, limit: 4 * 1_024 * 1_024)
+    }
+
+    /// Whether the runtime has written it down to its end.
+    func hasBacktrace(of process: Int32) -> Bool {
+        guard let name = backtrace(of: process), let bytes = ProcFile.bytes("\(raw)/\(name)", limit: 4 * 1_024 * 1_024) else {
+            return false
+        }
+        return RawBacktrace(json: bytes) != nil
+    }
+
+    private func backtrace(of process: Int32) -> String? {
+        names(in: raw).first { $0.contains("-\(process)-") && $0.hasSuffix(".json") }
     }
 
     /// A start that was refused before anybody could be asked why.

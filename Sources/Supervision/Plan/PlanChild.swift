@@ -23,11 +23,14 @@ final class PlanChild {
 
     deinit { close(descriptor) }
 
-    static func start(verb: String, options: [String]) -> Result<PlanChild, SpawnFailure> {
+    /// - Parameter program: whose settings they are.
+    static func start(verb: String, options: [String], program: Program = .own) -> Result<PlanChild, SpawnFailure> {
         var ends: [Int32] = [-1, -1]
         guard clinux_pipe(&ends) == 0, let ours = ends.first, let theirs = ends.last else { return .failure(SpawnFailure(number: errno)) }
         defer { close(theirs) }
-        switch Spawn(arguments: ["worker", "plan", verb] + options, descriptors: [theirs]).run() {
+        var child = Spawn(arguments: ["worker", "plan", verb] + options, descriptors: [theirs])
+        child.program = program.handle
+        switch child.run() {
         case .failure(let failure):
             close(ours)
             return .failure(failure)

@@ -1,7 +1,7 @@
 import Glibc
 import Host
 
-/// Starts this program again, in another role.
+/// Starts this program again, in another role, or another release of it.
 struct Spawn {
     /// Arguments after the program's name.
     var arguments: [String]
@@ -9,6 +9,10 @@ struct Spawn {
     var descriptors: [Int32] = []
     /// Variables that are set besides ours.
     var environment: [String: String] = [:]
+    /// What it finds as its standard output; nil: ours.
+    var output: Int32?
+    /// A handle of the file to start; nil: this program.
+    var program: Int32?
     /// A session of signals of its own: Ctrl-C at the terminal is for us to hear, and we tell it.
     var hasOwnGroup = true
 
@@ -30,6 +34,9 @@ struct Spawn {
         defer { for copy in copies where copy >= 0 { close(copy) } }
         guard !copies.contains(where: { $0 < 0 }) else { return .failure(SpawnFailure(number: errno)) }
         for (index, copy) in copies.enumerated() { posix_spawn_file_actions_adddup2(&actions, copy, Int32(3 + index)) }
+        // Onto itself: it stays open then (posix_spawn_file_actions_adddup2(3)).
+        if let program { posix_spawn_file_actions_adddup2(&actions, program, program) }
+        if let output { posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) }
         prepare(&attributes)
         return start(&actions, &attributes)
     }
@@ -57,7 +64,7 @@ struct Spawn {
             for word in words + variables { free(word) }
         }
         var process: pid_t = 0
-        let failure = posix_spawn(&process, Self.program, &actions, &attributes, &words, &variables)
+        let failure = posix_spawn(&process, program.map { "/proc/self/fd/\($0)" } ?? Self.own, &actions, &attributes, &words, &variables)
         return failure == 0 ? .success(process) : .failure(SpawnFailure(number: failure))
     }
 
@@ -73,9 +80,8 @@ struct Spawn {
         return all + environment.map { "\($0.key)=\($0.value)" }
     }
 
-    /// By its name, so that tools show it; by the kernel's handle where another release lies under that name now: a worker is always of its
-    /// supervisor's release.
-    private static var program: String {
+    /// By its name, so that tools show it; by the kernel's handle where another release lies under that name now.
+    private static var own: String {
         let handle = "/proc/self/exe"
         guard let path = ProcFile.link(handle) else { return handle }
         var (named, own) = (stat(), stat())

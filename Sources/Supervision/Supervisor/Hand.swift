@@ -7,6 +7,8 @@ import Host
 final class Hand {
     let process: Int32
     let role: Member.Role
+    /// What it was started from.
+    let program: Program
     let channel: Channel
     /// Nil where the system gave no memory for it.
     let box: BlackBoxMemory?
@@ -17,6 +19,8 @@ final class Hand {
     var watch = VitalWatch()
     /// Its line in the log was said once.
     var hasContinued = false
+    /// KiB of address space when it was last looked at; 0 where nothing limits it.
+    var addressSpace: Int64 = 0
     var end: End?
     /// Where its evidence is.
     var folder: String?
@@ -29,9 +33,10 @@ final class Hand {
         let at: Int64
     }
 
-    init(process: Int32, role: Member.Role, channel: Channel, box: BlackBoxMemory?) {
+    init(process: Int32, role: Member.Role, program: Program, channel: Channel, box: BlackBoxMemory?) {
         self.process = process
         self.role = role
+        self.program = program
         self.channel = channel
         self.box = box
         oomKillsBefore = CgroupMemory.read()?.oomKills
@@ -51,6 +56,12 @@ final class Hand {
     /// What has to give signs of life in it.
     var signs: [VitalSign] {
         box?.vitals()?.heartbeats.map { VitalSign(name: $0.name, lastBeat: $0.last, thread: $0.thread) } ?? []
+    }
+
+    /// Optional parts that were at work, the one that began last first.
+    var parts: [OptionalPart] {
+        guard let box, let reader = BlackBoxReader(box.copy()) else { return [] }
+        return reader.inFlight.reversed().filter { $0.kind == .chore }.compactMap { OptionalPart(flightID: $0.id) }
     }
 
     /// Inputs that it was busy with, for the search for one that kills.

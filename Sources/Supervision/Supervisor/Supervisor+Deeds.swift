@@ -7,6 +7,7 @@ extension Supervisor {
     func carryOut(_ actions: [Action]) {
         for action in actions { carryOut(action) }
         settlePorts()
+        settleProgram()
         // Whoever comes now is refused at once, and goes elsewhere, instead of waiting for nobody.
         if case .stop = crew.goal { closePorts() }
     }
@@ -22,14 +23,34 @@ extension Supervisor {
         case .notify(let notice): manager.tell(notice)
         case .answer(let tag, let answer):
             door?.answer(tag, "{\"done\":\(answer.isDone),\"text\":\(JSONLine.quoted(answer.text))}")
-        case .plan: startPlanning()
+        case .plan: choosePrograms()
+        case .useOwnProgram:
+            program = .own
         case .end(let how): ending = how
         }
     }
 
     private func killThread(_ process: Int32, _ thread: Int32, _ number: Int32) {
         guard hands[process] != nil else { return }
-        if clinux_signal_thread(process, thread, number) != 0 { kill(process, number) }
+        dying.insert(process)
+        guard let hanging = ThreadFacts.all(of: process).hanging(likely: thread), clinux_signal_thread(process, hanging, number) == 0
+        else {
+            kill(process, number)
+            return
+        }
+    }
+
+    /// The runtime writes the stack down and lets the thread go on, as the signal came from outside: then its time has come.
+    func finishDying() {
+        for process in dying {
+            guard hands[process] != nil else {
+                dying.remove(process)
+                continue
+            }
+            guard evidence.hasBacktrace(of: process) else { continue }
+            dying.remove(process)
+            kill(process, SIGKILL)
+        }
     }
 
     private func spawn(_ role: Member.Role) {
@@ -46,14 +67,16 @@ extension Supervisor {
             if let box { close(box.descriptor) }
         }
         let ports = nextPorts ?? ports
-        evidence.prepareIfPossible(dataDirectory: plan.dataDirectory)
-        let child = Spawn(
+        evidence.prepare()
+        let program = programOfNext(role)
+        var child = Spawn(
             arguments: arguments(role), descriptors: [theirs, box?.descriptor ?? nothing] + ports.map(\.descriptor),
             environment: environment)
+        child.program = program.handle
         switch child.run() {
         case .failure(let failure): carryOut(crew.notSpawned(role, reason: "\(failure)", at: now))
         case .success(let process):
-            hands[process] = Hand(process: process, role: role, channel: channel, box: box?.memory)
+            hands[process] = Hand(process: process, role: role, program: program, channel: channel, box: box?.memory)
             journal.write(.info, "started a worker", ["worker": "\(process)", "role": role.rawValue])
             carryOut(crew.spawned(process, role, at: now))
         }
@@ -95,12 +118,5 @@ extension Supervisor {
             crew.drain = plan.drain
         }
         (nextPorts, self.nextPlan) = (nil, nil)
-    }
-}
-
-extension EvidenceFolder {
-    /// Only where the data directory is there: it is its worker who makes that, and refuses when it can't.
-    func prepareIfPossible(dataDirectory: String) {
-        if access(dataDirectory, W_OK) == 0 { prepare() }
     }
 }

@@ -15,6 +15,8 @@ extension Supervisor {
                 coroner = nil
             } else if process == planning?.process {
                 planning?.status = status
+            } else if process == asking?.process {
+                asking?.status = status
             } else if let hand = hands[process] {
                 ended(hand, status, ResourceUse(usage))
             }
@@ -31,6 +33,7 @@ extension Supervisor {
             circumstances.underWay = hand.underWay
             circumstances.signature = signature(of: hand)
         }
+        circumstances.parts = hand.parts
         noteRefusal(hand, end)
         carryOut(crew.ended(hand.process, end, circumstances, at: Clock.now))
         hands[hand.process] = nil
@@ -107,6 +110,7 @@ extension Supervisor {
         facts.add("oom_kill_before", hand.oomKillsBefore)
         facts.add("oom_kill_after", CgroupMemory.read()?.oomKills)
         facts.add("rlimit_as", ResourceLimit.read(.addressSpace)?.soft)
+        facts.add("address_kb", hand.addressSpace > 0 ? hand.addressSpace : nil)
         facts.add("memory_limit_kb", CgroupMemory.read()?.limit.map { $0 / 1_024 })
         if let stage = vitals?.stage {
             facts.add("stage", "\(stage.number) \(stage.name)")
@@ -126,9 +130,11 @@ extension Supervisor {
             facts.add("sender_command", signal.command)
         }
         facts.add("restarts_in_row", crew.deathsInRow)
-        facts.add("level", crew.incident == nil ? 0 : 2)
-        let poison = crew.quarantine.held.map { String($0, radix: 16) }.joined(separator: " ")
-        facts.add("poison", poison)
+        facts.add("level", crew.incident != nil ? 2 : crew.parts.off.isEmpty && crew.quarantine.held.isEmpty ? 0 : 1)
+        facts.add("parts_off", crew.parts.off.map(\.rawValue).joined(separator: " "))
+        facts.add("incident", crew.incident?.id)
+        facts.add("poison", crew.quarantine.held.map { String($0.fingerprint, radix: 16) }.joined(separator: " "))
+        facts.add("held", crew.quarantine.held.map { "\(String($0.fingerprint, radix: 16)):\($0.incident)" }.joined(separator: " "))
         return facts
     }
 
@@ -144,6 +150,14 @@ extension Supervisor {
         facts.add("utime_ms", end.use.userMilliseconds)
         facts.add("stime_ms", end.use.systemMilliseconds)
         facts.add("maxrss_kb", end.use.mostResidentKiB)
+    }
+
+    /// The program ends: what has no certificate yet gets it from a process that nobody waits for.
+    func certifyRest() {
+        for folder in uncertified.prefix(1) {
+            guard case .success(let process) = Spawn(arguments: ["worker", "certify", folder]).run() else { return }
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process), 10)
+        }
     }
 
     /// One at a time, and not while a worker starts: certificates can wait, visitors can't.

@@ -2,8 +2,9 @@ import Glibc
 
 /// Resolves the settings again, in a child, while the workers go on.
 extension Supervisor {
-    func startPlanning() {
-        switch PlanChild.start(verb: verb, options: options) {
+    func startPlanning(by program: Program) {
+        nextProgram = program
+        switch PlanChild.start(verb: verb, options: options, program: program) {
         case .failure(let failure): carryOut(crew.planned(failure: "\(failure)", at: Clock.now))
         case .success(let child): planning = child
         }
@@ -12,7 +13,12 @@ extension Supervisor {
     func readPlan(_ child: PlanChild) {
         guard let outcome = child.read() else { return }
         planning = nil
-        carryOut(crew.planned(failure: take(outcome), at: Clock.now))
+        let failure = take(outcome)
+        if let failure, let next = nextProgram {
+            note(refused: next, failure)
+            nextProgram = nil
+        }
+        carryOut(crew.planned(failure: failure, at: Clock.now))
     }
 
     /// - Returns: why the plan can't be used; nil when it is taken.

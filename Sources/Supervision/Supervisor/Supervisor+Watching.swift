@@ -7,9 +7,13 @@ extension Supervisor {
         guard now - lastWatch >= 250 else { return }
         lastWatch = now
         for hand in hands.values where hand.end == nil {
+            if Self.isAddressSpaceLimited { hand.addressSpace = ProcessFacts.addressSpace(of: hand.process) ?? hand.addressSpace }
             for finding in hand.watch.look(at: hand.signs, now: now) { found(finding, in: hand, at: now) }
         }
     }
+
+    /// Workers inherit it. A process that is refused memory ends like any other crash: how much it had tells.
+    private static let isAddressSpaceLimited = ResourceLimit.read(.addressSpace)?.soft != nil
 
     private func found(_ finding: VitalWatch.Finding, in hand: Hand, at now: Int64) {
         switch finding {

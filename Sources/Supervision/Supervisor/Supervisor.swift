@@ -22,6 +22,19 @@ final class Supervisor {
     var hands: [Int32: Hand] = [:]
     var door: ControlDoor?
     var planning: PlanChild?
+    /// What workers are started from.
+    var program = Program.own
+    /// What the worker of a restart that is under way is started from.
+    var nextProgram: Program?
+    /// What those say that they are, where they are not our own.
+    var programBuild: String?
+    var nextBuild: String?
+    /// A new release that is asked which one it is.
+    var asking: VersionChild?
+    /// The last new release that did not come to serve; nil once one has.
+    var refusedProgram: RefusedProgram?
+    /// Of this program; nil until a worker of it has said so.
+    var ownBuild: String?
     /// Folders that wait for the coroner.
     var uncertified: [String] = []
     var coroner: Int32?
@@ -30,6 +43,9 @@ final class Supervisor {
     let startedAt = Clock.now
     var lastSign: Int64 = 0
     var lastWatch: Int64 = 0
+    var lastLifeSign: Int64 = 0
+    /// Told to die, and expected to leave a backtrace.
+    var dying: Set<Int32> = []
     var ending: Crew.Ending?
 
     init(verb: String, options: [String], plan: WorkerPlan, ports: [OpenPort], signals: SignalWait) {
@@ -52,9 +68,12 @@ final class Supervisor {
         journal.write(
             .notice, "supervising",
             ["process": "\(getpid())", "ports": ports.map(\.bound.url).joined(separator: " "), "data": plan.dataDirectory])
+        lookForVanished()
         carryOut(crew.begin(at: Clock.now))
         while ending == nil { turn() }
         door?.remove()
+        endLife()
+        certifyRest()
         return ending ?? .exit(0)
     }
 
@@ -63,13 +82,16 @@ final class Supervisor {
         var polled = [pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0)]
         polled += hands.values.filter(\.isLineOpen).map { pollfd(fd: $0.channel.descriptor, events: Int16(POLLIN), revents: 0) }
         polled += (door?.descriptors ?? []).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        if let planning { polled.append(pollfd(fd: planning.descriptor, events: Int16(POLLIN), revents: 0)) }
+        for child in [planning?.descriptor, asking?.descriptor].compactMap(\.self) {
+            polled.append(pollfd(fd: child, events: Int16(POLLIN), revents: 0))
+        }
         let count = poll(&polled, nfds_t(polled.count), wait)
         let ready = count > 0 ? Set(polled.filter { $0.revents != 0 }.map(\.fd)) : []
         // What workers said comes before their ends: a refusal's sentence must be known by then.
         for hand in hands.values where ready.contains(hand.channel.descriptor) { hear(hand) }
         if ready.contains(signals.descriptor) { takeSignals() }
         if let planning, ready.contains(planning.descriptor) { readPlan(planning) }
+        if let asking, ready.contains(asking.descriptor) { readVersion(asking) }
         for descriptor in ready { askedAtDoor(descriptor) }
         passTime()
     }
@@ -79,7 +101,7 @@ final class Supervisor {
         let now = Clock.now
         var next = now + 60_000
         if let due = crew.nextTick { next = min(next, due) }
-        if !hands.isEmpty { next = min(next, now + 500) }
+        if !hands.isEmpty { next = min(next, now + (dying.isEmpty ? 250 : 25)) }
         if let watchdog = manager.watchdog { next = min(next, lastSign + watchdog) }
         return Int32(clamping: max(0, min(next - now, 60_000)))
     }
@@ -91,7 +113,10 @@ final class Supervisor {
             manager.isAlive()
         }
         watchHands(at: now)
+        finishDying()
+        renewLife(at: now)
         planning?.giveUpIfLate(at: now)
+        asking?.giveUpIfLate(at: now)
         door?.sweep(at: now)
         carryOut(crew.tick(at: now))
         certifyNext(at: now)
@@ -109,8 +134,12 @@ final class Supervisor {
             case .word(let word):
                 if case .status = word { continue }
                 // The data directory is made by the first worker of a new installation.
-                if word == .ready { openDoor() }
+                if word == .ready {
+                    openDoor()
+                    learnBuild(from: hand)
+                }
                 carryOut(crew.heard(word, from: hand.process, at: Clock.now))
+                if word == .ready { noteLife(of: hand.process) }
             case .noise: continue
             case .nothing: return
             case .closed: hand.isLineOpen = false

@@ -11,26 +11,25 @@ extension LogRecord {
     func textBytes(isColoured: Bool) -> [UInt8] {
         var line: [UInt8] = []
         line.reserveCapacity(256)
-        line.append(contentsOf: time.rfc3339.utf8)
+        line.append(time.rfc3339)
         line.append(UInt8(ascii: " "))
-        if isColoured { line.append(contentsOf: level.colour.utf8) }
-        line.append(contentsOf: level.padded.utf8)
-        if isColoured { line.append(contentsOf: "\u{1B}[0m".utf8) }
+        if isColoured { line.append(level.colour) }
+        line.append(level.padded)
+        if isColoured { line.append("\u{1B}[0m") }
         line.append(UInt8(ascii: " "))
-        line.append(contentsOf: Self.escaped(message).utf8)
-        var gap = "  "
+        if !line.append(message, ifEach: Self.isVisibleOrSpace) { line.append(Self.escaped(message)) }
+        line.append(UInt8(ascii: " "))
         for field in fields {
-            line.append(contentsOf: gap.utf8)
-            line.append(contentsOf: Self.escaped(field.key).utf8)
+            line.append(UInt8(ascii: " "))
+            if !line.append(field.key, ifEach: Self.isVisibleOrSpace) { line.append(Self.escaped(field.key)) }
             line.append(UInt8(ascii: "="))
-            line.append(contentsOf: Self.quotedIfNeeded(field.value).utf8)
-            gap = " "
+            if !line.append(field.value, ifEach: Self.isPlainByte) { line.append(Self.quotedIfNeeded(field.value)) }
         }
+        if fields.isEmpty { line.removeLast() }
         return line
     }
 
     private static func quotedIfNeeded(_ value: String) -> String {
-        if !value.isEmpty, value.utf8.allSatisfy(isPlainByte) { return value }
         let escaped = escaped(value)
         let isPlain =
             !value.isEmpty && escaped == value && !value.unicodeScalars.contains { $0 == " " || $0 == "\"" || $0 == "=" || $0 == "\\" }
@@ -40,7 +39,6 @@ extension LogRecord {
 
     /// Without anything that ends the line, moves the cursor or turns the direction of writing: a name must not be able to forge a line.
     private static func escaped(_ text: String) -> String {
-        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         guard text.unicodeScalars.contains(where: isDangerous) else { return text }
         return text.unicodeScalars.reduce(into: "") { out, scalar in
             switch scalar {
@@ -52,6 +50,8 @@ extension LogRecord {
             }
         }
     }
+
+    private static func isVisibleOrSpace(_ byte: UInt8) -> Bool { byte &- 0x20 < 0x5F }
 
     /// A visible character of ASCII that needs no quotes around it: what nearly all values are made of.
     private static func isPlainByte(_ byte: UInt8) -> Bool {
@@ -67,6 +67,23 @@ extension LogRecord {
         // Line and paragraph separator; marks, embeddings, overrides and isolates of direction.
         case 0x2028, 0x2029, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
         default: scalar.properties.generalCategory == .control
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append(contentsOf: $0) }
+    }
+
+    /// Adds a text that has bytes, and only such; false: nothing was added.
+    fileprivate mutating func append(_ text: String, ifEach isPlain: (UInt8) -> Bool) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard !bytes.isEmpty, bytes.allSatisfy(isPlain) else { return false }
+            append(contentsOf: bytes)
+            return true
         }
     }
 }

@@ -2,7 +2,7 @@
 enum RequestTarget {
     /// Origin form as it is; of the absolute form what follows the authority.
     static func originForm(of uri: String) -> String {
-        guard !uri.hasPrefix("/"), let scheme = schemeEnd(of: uri) else { return uri }
+        guard uri.utf8.first != UInt8(ascii: "/"), let scheme = schemeEnd(of: uri) else { return uri }
         guard let start = uri[scheme...].firstIndex(where: { $0 == "/" || $0 == "?" }) else { return "/" }
         return uri[start] == "/" ? String(uri[start...]) : "/" + uri[start...]
     }
@@ -10,7 +10,8 @@ enum RequestTarget {
     /// Without query, still percent-encoded.
     static func path(of uri: String) -> String {
         let target = originForm(of: uri)
-        return target.firstIndex(of: "?").map { String(target[..<$0]) } ?? target
+        // By bytes: to tell characters apart is dear, and this is asked twice for each request.
+        return target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
     }
 
     /// What follows the first `?`.

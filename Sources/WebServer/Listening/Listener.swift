@@ -17,6 +17,11 @@ struct Listener: Sendable {
         try? await channel.close()
     }
 
+    /// Accepts from now on.
+    func resume() async {
+        try? await channel.setOption(.autoRead, value: true).get()
+    }
+
     /// Accepts no more; who comes waits in the kernel's queue.
     func pause() async {
         try? await channel.setOption(.autoRead, value: false).get()
@@ -59,11 +64,30 @@ struct ListenerMaker: Sendable {
         }
     }
 
+    /// A connection within this process: what is written to the descriptor comes as from a client.
+    /// - Returns: the other end, the caller's to use; nil when the system gives none.
+    func inside(on eventLoop: any EventLoop, surroundings: GateSurroundings, certificate: CertificateKeeper?) async -> CInt? {
+        var ends: [CInt] = [-1, -1]
+        let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0, let ours = ends.first, let theirs = ends.last else { return nil }
+        let channel = try? await ClientBootstrap(group: eventLoop)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try furnish(channel, surroundings: surroundings, certificate: certificate) }
+            }
+            .withConnectedSocket(ours).get()
+        guard channel == nil else { return theirs }
+        Glibc.close(theirs)
+        return nil
+    }
+
     private func bootstrap(surroundings: GateSurroundings, certificate: CertificateKeeper?) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1_024)
             // Lets a restart take the port from connections that only linger; never from a live process (that would be SO_REUSEPORT).
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Until `resume`: whoever comes waits in the kernel's queue.
+            .serverChannelOption(.autoRead, value: false)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(AcceptWatch(spare: spare, logger: logger))

@@ -1,3 +1,4 @@
+import BlackBox
 import HTTPTypes
 package import Hummingbird
 import NIOCore
@@ -36,7 +37,9 @@ package struct CompressText: RouterMiddleware {
         if let key, let known = cache[key] { return known }
         let writer = CollectingWriter()
         try await body.write(writer)
-        guard let small = Gzip.compress(writer.bytes), small.readableBytes < writer.bytes.readableBytes else { return nil }
+        guard let small = OptionalPart.compression.working({ Gzip.compress(writer.bytes) }),
+            small.readableBytes < writer.bytes.readableBytes
+        else { return nil }
         if let key { cache[key] = small }
         return small
     }

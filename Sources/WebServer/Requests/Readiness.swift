@@ -8,11 +8,20 @@ package final class Readiness: Sendable {
     }
 
     private let current = Mutex(Stage.starting)
+    /// By which a server knows its own request to itself (`RoundTrip`); nobody else learns it.
+    let sign = String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
 
     package init() {}
 
     package var stage: Stage {
         current.withLock { $0 }
+    }
+
+    /// The stage when the start is over: who asks in its last milliseconds waits for them instead of being turned away.
+    func settled(within patience: Duration = .seconds(1)) async -> Stage {
+        let end = ContinuousClock.now + patience
+        while stage == .starting, ContinuousClock.now < end, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(2)) }
+        return stage
     }
 
     /// Moves on; nothing leads back from `draining`.

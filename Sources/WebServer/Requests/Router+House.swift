@@ -9,25 +9,30 @@ extension Router where Context == RequestScope {
     ///   - bodyLimit: bytes of body for a path.
     ///   - figures: where answers are counted.
     ///   - isExempt: paths that the check of origins leaves alone.
+    ///   - compresses: whether text is compressed for those who take it.
     package func addHouseMiddleware(
         figures: WebFigures = WebFigures(),
         bodyLimit: @escaping @Sendable (String) -> Int = { _ in JSONBody.limit },
-        isExempt: @escaping @Sendable (String) -> Bool = { _ in false }
+        isExempt: @escaping @Sendable (String) -> Bool = { _ in false },
+        compresses: Bool = true
     ) {
         add(middleware: RequestIDs())
         add(middleware: AccessLog(figures: figures))
         add(middleware: SecurityHeaders())
-        add(middleware: CompressText())
+        if compresses { add(middleware: CompressText()) }
         add(middleware: ProblemAnswers())
         add(middleware: BodyLimit(bodyLimit))
         add(middleware: SameOrigin(isExempt: isExempt))
     }
 
-    /// `GET /health`: the process answers. `GET /ready`: it takes requests; 503 while it starts or drains.
+    /// `GET /health`: the process answers. `GET /ready`: it takes requests; 503 while it starts or drains. Who
+    /// asks while it makes sure of itself waits for that, up to a second.
     package func addHealthRoutes(_ readiness: Readiness) {
         get("health") { _, _ in Self.status("alive", .ok) }
-        get("ready") { _, _ in
-            let stage = readiness.stage
+        let sign = HTTPField.Name(RoundTrip.header)
+        get("ready") { request, _ in
+            if let sign, request.headers[sign] == readiness.sign { return Self.status(RoundTrip.word, .ok) }
+            let stage = await readiness.settled()
             return Self.status(stage.rawValue, stage == .ready ? .ok : .serviceUnavailable)
         }
     }

@@ -5,7 +5,7 @@ import Settings
 import Vocabulary
 
 /// `switchboard bundle`.
-struct BundleCommand: ParsableCommand {
+struct BundleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bundle", abstract: "Make one file for a bug report, without messages, names, addresses or secrets.",
         discussion: """
@@ -18,9 +18,10 @@ struct BundleCommand: ParsableCommand {
 
     @OptionGroup var options: SettingsOptions
 
-    func run() throws {
+    func run() async throws {
         let (settings, problems) = options.salvage()
-        let subject = Subject(settings, problems: problems)
+        var subject = Subject(settings, problems: problems)
+        await subject.lookAtShared(settings)
         let path = to ?? "switchboard-bundle-\(subject.now.milliseconds / 1_000).tar.gz"
         do throws(BundleError) {
             let parts = try Bundle(subject, fingerprint: House.fingerprint).write(

@@ -6,7 +6,7 @@ import Settings
 import Vocabulary
 
 /// `switchboard doctor`.
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Examine settings, ports, certificates, data, backups, processes and the machine.",
         discussion: """
@@ -25,9 +25,11 @@ struct DoctorCommand: ParsableCommand {
 
     @OptionGroup var options: SettingsOptions
 
-    func run() throws {
+    func run() async throws {
         let (settings, problems) = options.salvage()
-        let report = Examination.run(Subject(settings, problems: problems), only: only)
+        var subject = Subject(settings, problems: problems)
+        await subject.lookAtShared(settings)
+        let report = Examination.run(subject, only: only)
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -13,5 +13,6 @@ enum HouseExit {
     static let configuration = ExitCode(78)
     static let rolledBack = ExitCode(80)
     static let needsPerson = ExitCode(81)
+    static let notReady = ExitCode(83)
     static let newer = ExitCode(85)
 }

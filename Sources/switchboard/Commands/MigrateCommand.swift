@@ -25,7 +25,7 @@ struct PlanMigrations: AsyncParsableCommand {
 
     func run() async throws {
         try await StoreCommand.run(options) { store in
-            let report = try await QuietThread.run { try store.inspection.plan() }
+            let report = try await QuietThread.run { try store.inspection().plan() }
             Standard.output(json ? try JSONOutput.text(report) : report.text)
             if let failure = report.rehearsal?.failure { throw PlanFailure(failure) }
         }
@@ -64,7 +64,7 @@ struct MigrationState: AsyncParsableCommand {
 
     func run() async throws {
         try await StoreCommand.run(options) { store in
-            let status = try await QuietThread.run { try store.inspection.status() }
+            let status = try await QuietThread.run { try store.inspection().status() }
             Standard.output(json ? try JSONOutput.text(status) : status.text)
         }
     }
@@ -83,7 +83,7 @@ struct VerifySchema: AsyncParsableCommand {
 
     func run() async throws {
         try await StoreCommand.run(options) { store in
-            let found = try await QuietThread.run { try store.inspection.verify() }
+            let found = try await QuietThread.run { try store.inspection().verify() }
             Standard.output(json ? try JSONOutput.text(found) : found.text)
             guard found.isWell else { throw HouseExit.needsPerson }
         }

@@ -19,6 +19,7 @@ enum Refusal {
         case .rolledBack: return HouseExit.rolledBack
         case .needsPerson: return HouseExit.needsPerson
         case .newer: return HouseExit.newer
+        case .notReady: return HouseExit.notReady
         }
     }
 }

@@ -57,6 +57,7 @@ struct Serving {
             throw error
         }
         life.handed()
+        if life.isOrphaned { LifeMarker(crashes: settings[HouseSettings.dataDirectory] + "/crashes").noteOrphan() }
         await relays.ended()
         signals.endIfAsked()
     }

@@ -20,10 +20,19 @@ struct Status: AsyncParsableCommand {
 
     func run() async throws {
         let answer = try SupervisorOrders.ask("status", options: options)
-        guard ready else { return Standard.output(answer) }
+        guard ready else { return Standard.output(try withInstances(answer)) }
         guard let found = try? JSONDecoder().decode(Mode.self, from: Data(answer.utf8)), found.mode == "serving" else {
             throw HouseExit.later
         }
+    }
+
+    /// Who else works on the database is the worker's to know.
+    private func withInstances(_ answer: String) throws -> String {
+        let settings = try options.load()
+        guard settings.databaseServer != nil, answer.hasSuffix("}"),
+            let shared = RunningInstances.read(directory: settings[HouseSettings.dataDirectory])
+        else { return answer }
+        return answer.dropLast() + ",\"shared\":\(shared)}"
     }
 }
 

@@ -14,7 +14,7 @@ struct Switchboard: AsyncParsableCommand {
         subcommands: [
             Worker.self, Serve.self, Status.self, Restart.self, Drain.self, Resume.self, Stop.self, Reload.self, Level.self, SetUp.self,
             ShowConfiguration.self, PracticeNodeCommand.self, Proxy.self, NodeCommand.self, KeyCommand.self, WhyCommand.self,
-            MigrateCommand.self,
+            MigrateCommand.self, StorageCommand.self,
             BackupCommand.self, RestoreCommand.self, DoctorCommand.self, BundleCommand.self, VersionCommand.self,
         ])
 }

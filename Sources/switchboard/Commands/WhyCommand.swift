@@ -2,6 +2,7 @@ import ArgumentParser
 import Assembly
 import Crashes
 import FoundationEssentials
+import Host
 import Settings
 import Vocabulary
 
@@ -14,7 +15,7 @@ struct WhyCommand: ParsableCommand {
             `why SIGTERM`, `why 15/TERM` explain any exit code or signal. Asks nobody: no server, no network.
             """)
 
-    @Argument(help: "An exit code or signal: 143, SIGTERM, EX_CONFIG. Or the name of an end, as --list shows it.")
+    @Argument(help: "An exit code or signal: 143, SIGTERM, EX_CONFIG. Or an end, as --list shows it, or an incident's number.")
     var subject: String?
 
     @Flag(help: "One line for each end that is kept, the newest first.")
@@ -33,6 +34,7 @@ struct WhyCommand: ParsableCommand {
         if list { return showList() }
         if let subject {
             if EvidencePath.isName(subject) { return try show(subject) }
+            if let end = store.end(ofIncident: subject.lowercased()) { return show(end) }
             return try explain(subject)
         }
         try showLast()
@@ -71,10 +73,17 @@ struct WhyCommand: ParsableCommand {
         show(certificate)
     }
 
-    private func show(_ certificate: Certificate) {
+    private func show(_ found: Certificate) {
         let store = store
+        var certificate = found
+        let naming = store.naming(of: found, now: Age.now)
+        // Nobody else will: the supervisor is gone, or its coroner failed.
+        if naming == nil, found.crash != nil {
+            Standard.note(say("Looking up the names of functions; this takes some seconds.", "正在查找函数名，需要数秒。"))
+            certificate = store.named(found.id) ?? found
+        }
         if json { return Standard.output(certificate.json.map { String(decoding: $0, as: UTF8.self) } ?? "{}") }
-        Standard.output(Why(certificate, in: spoken).text(folder: store.path(certificate.id)))
+        Standard.output(Why(certificate, in: spoken).text(folder: store.path(certificate.id), naming: naming ?? .done))
     }
 
     /// The newest of what is known: an unplanned end, or a start that was refused after it.

@@ -23,6 +23,8 @@ final class Call {
     private(set) var hasLeft = false
     private(set) var isGathering = false
     private(set) var isTrying = false
+    /// The node may have the end of an inspected body.
+    private(set) var isRestSent = false
     /// The head of the attempt's response has come.
     private(set) var hasHead = false
     private(set) var timers: [DispatchTimer: NIODeadline] = [:]
@@ -85,6 +87,9 @@ final class Call {
             if isTrying { faults.append("two attempts at once") }
             (isTrying, hasHead) = (true, false)
             requests.append(request)
+        case .sendRest:
+            if !isTrying || isRestSent { faults.append("the rest of nothing") }
+            isRestSent = true
         case .endAttempt: isTrying = false
         case .respond(let head):
             if self.head != nil { faults.append("two responses") }

@@ -186,7 +186,10 @@ struct ObjectDispatchTests {
         let call = world.call(.POST, "/v1/messages/batches", headers: [("content-length", "9")])
         call.tell(.opened)
         call.fail(.refused, wasSent: false)
-        guard case .stream = call.requests.last?.body else { return call }
+        guard case .inspectedStream = call.requests.last?.body else { return call }
+        call.tell(.bodyPart(ByteBuffer(string: #"{"requests":[]}"#)))
+        call.tell(.bodyRead)
+        guard call.isRestSent else { return call }
         call.answer(200, Self.batch, [("content-type", "application/json"), ("content-length", "\(Self.batch.utf8.count)")])
         await call.wake()
         return call

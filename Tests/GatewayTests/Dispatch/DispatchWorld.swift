@@ -16,7 +16,7 @@ import Vocabulary
 final class DispatchWorld {
     static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-    let clock = ManualClock()
+    let clock: ManualClock
     let storage: TemporaryDatabase
     let room: GatewayRoom
     let ada: MemberPrincipal
@@ -27,18 +27,23 @@ final class DispatchWorld {
     var author: Author { .member(ada) }
     var lantern: WorkspaceID { ada.workspace }
 
+    init(_ storage: TemporaryDatabase, _ room: GatewayRoom, clock: ManualClock, ada: MemberPrincipal, key: GatewayKey, keyText: String) {
+        (self.storage, self.room, self.clock, self.ada, self.key, self.keyText) = (storage, room, clock, ada, key, keyText)
+    }
+
     /// With a node each of these names, the first one preferred.
-    init(_ names: [String] = ["north"], key limits: KeyChange = KeyChange(name: "ada's"), environment: [String: String] = [:]) async throws
-    {
-        let clock = clock
-        storage = try await TemporaryDatabase.open(schemas: [.storage, GatewaySchema.schema], clock: clock)
-        ada = MemberPrincipal(
+    convenience init(
+        _ names: [String] = ["north"], key limits: KeyChange = KeyChange(name: "ada's"), environment: [String: String] = [:]
+    ) async throws {
+        let clock = ManualClock()
+        let storage = try await TemporaryDatabase.open(schemas: [.storage, GatewaySchema.schema], clock: clock)
+        let ada = MemberPrincipal(
             member: .make(at: clock.now()), workspace: .make(at: clock.now()), session: .make(at: clock.now()), role: .owner, name: "Ada")
         let foundation = GatewayFoundation(dataDirectory: storage.directory.path, environment: environment, eventLoops: Self.group)
-        room = try await GatewayRoom.open(foundation, database: storage.database, clock: clock, isFirst: { _ in true }, logger: .silent)
+        let room = try await GatewayRoom.open(foundation, database: storage.database, clock: clock, isFirst: { _ in true }, logger: .silent)
         try await room.takeUp(clock: clock)
         let made = try await room.keys.create(limits, by: .member(ada))
-        (key, keyText) = (made.key, made.text.reveal())
+        self.init(storage, room, clock: clock, ada: ada, key: made.key, keyText: made.text.reveal())
         for (priority, name) in zip(1..., names) { try await add(NodeChange(name: name, priority: priority)) }
     }
 

@@ -27,7 +27,8 @@ struct GatewaySchemaTests {
             "INSERT INTO node_model VALUES ('01JZZZZZZZZZZZZZZZZZZZZZZZ', 0, 'a', NULL)", "UPDATE node_model SET pattern = ''",
             "UPDATE price_entry SET input = -1", "UPDATE price_entry SET tier_above = -1", "UPDATE gateway_audit SET origin = 'rumour'",
             "UPDATE gateway_audit SET member_id = NULL", "DELETE FROM gateway_audit", "INSERT INTO house_key VALUES (2, zeroblob(32), 1)",
-            "UPDATE house_key SET mark = x'00'", "INSERT INTO owned_object VALUES ('w', '', 'x', (SELECT id FROM node), NULL, 1)",
+            "UPDATE house_key SET mark = x'00'",
+            "INSERT INTO owned_object (workspace_id, kind, id, node_id, created_at) VALUES ('w', '', 'x', (SELECT id FROM node), 1)",
         ])
     func refuses(sql: String) async throws {
         let world = try await RoomWorld()

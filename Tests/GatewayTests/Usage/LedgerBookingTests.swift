@@ -323,10 +323,10 @@ import Vocabulary
 
 /// A database whose next writes fail as on a full disk.
 final class FlakyDatabase: Database {
-    private let database: SQLiteDatabase
+    private let database: any HouseDatabase
     private let failures = Mutex(0)
 
-    init(_ database: SQLiteDatabase) {
+    init(_ database: any HouseDatabase) {
         self.database = database
     }
 

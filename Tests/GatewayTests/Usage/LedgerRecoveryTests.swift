@@ -285,16 +285,16 @@ extension LedgerWorld {
         let position = JournalPosition(segment: 1, offset: offset)
         let chunk = JournalChunk(records: records.map { ($0, position) }, cursor: JournalCursor(position))
         let batch = book.batch(of: chunk, pricing: pricing)
-        try await database.write { try LedgerStore.write(batch, upTo: position, on: $0) }
+        try await database.write { try LedgerStore.write(batch, upTo: position, of: nil, on: $0) }
     }
 }
 
 /// A database that takes so many writes and no more.
 private final class CutDatabase: Database {
-    private let database: SQLiteDatabase
+    private let database: any HouseDatabase
     private let left: FlakyBudget
 
-    init(_ database: SQLiteDatabase, after writes: Int) {
+    init(_ database: any HouseDatabase, after writes: Int) {
         self.database = database
         left = FlakyBudget(writes)
     }

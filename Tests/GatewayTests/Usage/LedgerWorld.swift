@@ -32,7 +32,7 @@ final class LedgerWorld: Sendable {
     }
 
     var folder: String { journals.path + "/ledger" }
-    var database: SQLiteDatabase { storage.database }
+    var database: any HouseDatabase { storage.database }
     var usage: Usage { Usage(database: database, pricing: prices) }
 
     /// A run of the process: its journal begins behind those of earlier runs.

@@ -45,6 +45,7 @@ final class Failover: Dispatch {
             body = bytes
             return next()
         case .bodyTooLarge: return refuse(.payloadTooLarge)
+        case .bodyPart, .bodyRead: return []
         case .attempt(let event): return handle(event)
         case .timer: return isCommitted ? [.cut] : [.endAttempt] + next()
         case .woken: return []
@@ -87,6 +88,8 @@ extension DispatchEvent {
         case .opened: "opened"
         case .bodyGathered(let body): "gathered \(body.readableBytes)"
         case .bodyTooLarge: "too large"
+        case .bodyPart(let bytes): "part \(bytes.readableBytes)"
+        case .bodyRead: "read"
         case .attempt(.connected(let isReused)): isReused ? "connected again" : "connected"
         case .attempt(.requestSent): "sent"
         case .attempt(.head(let head)): "head \(head.status.code)"

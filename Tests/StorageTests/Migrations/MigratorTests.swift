@@ -1,5 +1,6 @@
 import Logging
 import Storage
+import Synchronization
 import Testing
 import TestSupport
 import Vocabulary
@@ -41,6 +42,37 @@ struct MigratorTests {
         try await migrate(room, [first], log: log)
         #expect(log.lines.isEmpty)
         #expect(room.directory.names(in: "backups").isEmpty)
+    }
+
+    @Test("one statement that takes long gives signs of life while it runs, and none after it")
+    func ticks() async throws {
+        let room = try await open([first])
+        let slow = Migration(
+            2, "a lot of shops",
+            [
+                """
+                INSERT INTO shop (name) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
+                    SELECT 'shop ' || i FROM n
+                """
+            ])
+        let ticks = Mutex([String: Int]())
+        let stage = Mutex("before")
+        let migrator = Migrator(
+            schemas: [Schema(room: "desk", migrations: [first, slow])], logger: .silent, clock: clock, version: "test",
+            progress: { ticks.withLock { $0[stage.withLock { $0 }, default: 0] += 1 } },
+            watch: { boundary in
+                switch boundary {
+                case .before: stage.withLock { $0 = "statement" }
+                case .after: stage.withLock { $0 = "after" }
+                default: break
+                }
+            })
+        try await migrator.migrate(room.database)
+        // The boundaries themselves tick too: before and after it.
+        #expect(ticks.withLock { $0["statement"] ?? 0 } > 10)
+        let count = ticks.withLock { $0.values.reduce(0, +) }
+        try await room.database.write { try $0.execute("UPDATE shop SET name = name || '!'") }
+        #expect(ticks.withLock { $0.values.reduce(0, +) } == count)
     }
 
     @Test("a backup of what was there comes before a change, checked and named in the log")

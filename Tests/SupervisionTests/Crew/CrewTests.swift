@@ -128,7 +128,7 @@ struct CrewTests {
         busy.underWay = [8, 9]
         _ = world.end(102, .signalled(4, hasCore: false), busy)
         let did13 = world.pass(150)
-        #expect(did13.contains(.say(103, .quarantine(8))))
+        #expect(did13.contains(.say(103, .quarantine(HeldInput(fingerprint: 8, incident: "abc")))))
     }
 
     @Test("replaces a worker that somebody else told to end, and keeps who it was")
@@ -150,13 +150,13 @@ struct CrewTests {
         let sign = VitalSign(name: "writer", lastBeat: 1, thread: 55)
         let actions = world.crew.hung(101, sign, milliseconds: 5_000, at: world.now)
         #expect(
-            actions.dropFirst() == [.record(101, .hang(pulse: "writer", milliseconds: 5_000)), .killThread(101, thread: 55, signal: 6)])
+            actions.dropFirst() == [.record(101, .hang(pulse: "writer", milliseconds: 5_000)), .killThread(101, thread: 55, signal: 5)])
         let did17 = world.crew.hung(101, sign, milliseconds: 5_500, at: world.now)
         #expect(did17 == [])
-        let did18 = world.pass(3_000)
+        let did18 = world.pass(2_000)
         #expect(did18 == [.kill(101, signal: 9)])
         let end = world.end(101, .signalled(9, hasCore: false))
-        #expect(end.spawns == [.serve] && end.records == [.hang(pulse: "writer", milliseconds: 0)])
+        #expect(end.spawns == [.serve] && end.records == [.hang(pulse: "writer", milliseconds: 5_000)])
     }
 
     @Test("ends a start that stands still")
@@ -167,6 +167,22 @@ struct CrewTests {
         let did19 = world.pass(119_999)
         #expect(did19 == [])
         let did20 = world.pass(1)
-        #expect(did20.contains(.kill(101, signal: 6)))
+        #expect(did20.contains(.killThread(101, thread: 0, signal: 5)))
+    }
+
+    @Test("a first start that stands still ends the program with 87; a later one is tried again")
+    func stoodStill() {
+        var first = CrewWorld()
+        _ = first.begin()
+        _ = first.say(.stage(WorkerStage(number: 4, name: "storage")), 101)
+        _ = first.pass(120_000)
+        let end = first.end(101, .signalled(5, hasCore: false))
+        #expect(end.ending == .exit(87) && end.records == [.deadline])
+        var later = CrewWorld.serving()
+        _ = later.end(101, .signalled(9, hasCore: false))
+        _ = later.say(.stage(WorkerStage(number: 4, name: "storage")), 102)
+        _ = later.pass(120_000)
+        let again = later.end(102, .signalled(5, hasCore: false))
+        #expect(again.ending == nil && again.spawns == [.serve] && again.records == [.deadline])
     }
 }

@@ -68,24 +68,24 @@ struct HeldInputsTests {
     @Test("are held back after the second death they took part in, the likeliest alone")
     func twice() {
         var held = HeldInputs()
-        let caught = [[1, 2, 3], [9, 8, 2]].map { held.died(with: $0) }
-        #expect(caught == [[], [2]] && held.held == [2])
+        let caught = [[1, 2, 3], [9, 8, 2]].map { held.died(with: $0, makeID: { "7e57" }) }
+        let expected = HeldInput(fingerprint: 2, incident: "7e57")
+        #expect(caught == [[], [expected]] && held.held == [expected])
     }
 
     @Test("are never those that were there in one death only, nor what has no fingerprint")
     func once() {
         var held = HeldInputs()
-        let caught = (UInt64(1)...20).flatMap { held.died(with: [0, $0]) }
+        let caught = (UInt64(1)...20).flatMap { held.died(with: [0, $0], makeID: { "" }) }
         #expect(caught == [])
     }
 
     @Test("are let go when somebody says so")
     func release() {
         var held = HeldInputs()
-        _ = held.died(with: [7])
-        _ = held.died(with: [7])
+        for _ in 1...2 { _ = held.died(with: [7], makeID: { "" }) }
         held.release()
-        let caught = held.died(with: [7])
+        let caught = held.died(with: [7], makeID: { "" })
         #expect(caught == [] && held.held == [])
     }
 }

@@ -9,7 +9,7 @@ struct TextTests {
         arguments: [
             ToWorker.open(isFirst: true, isBeside: false), .open(isFirst: false, isBeside: false), .drain, .handover, .reload,
             .level("debug", seconds: 900),
-            .level("info", seconds: nil), .quarantine(0xdead_beef), .off("health"),
+            .level("info", seconds: nil), .quarantine(HeldInput(fingerprint: 0xdead_beef, incident: "1a2b3c4d")), .off("health"),
         ])
     func toWorker(word: ToWorker) {
         #expect(ToWorker(word.text) == word)

@@ -46,7 +46,7 @@ def kept(shared) -> dict[str, str]:
         "chat/completions": http.post("/v1/chat/completions", json=hello(model=GPT) | {"store": True}),
         "conversations": http.post("/v1/conversations", json={}), "vector_stores": http.post("/v1/vector_stores", json={"name": "hers"}),
         "threads": http.post("/v1/threads", json={})}
-    file = http.post("/v1/files", files={"file": ("a.txt", b"hers", "text/plain")}).json()["id"]
+    file = http.post("/v1/files", files={"file": ("a.jsonl", b'{"custom_id":"a","body":{"model":"gpt-6.1-sol"}}', "text/plain")}).json()["id"]
     made["batches"] = http.post("/v1/batches", json={"input_file_id": file})
     return {collection: answer.json()["id"] for collection, answer in made.items()} | {"files": file}
 
@@ -175,3 +175,56 @@ def test_a_tier_without_a_price_is_reported_and_not_priced_wrongly(shared, south
     report = shared.gateway.awaits(
         lambda: (found := shared.gateway.ada.get("/api/gateway/usage", by="model"))["unpricedModels"] and found, 10, "the report")
     assert report["unpricedModels"] == [f"{GPT} (priority)"]
+
+
+def batch_file(*models: str, text: str = "hi") -> bytes:
+    lines = [
+        {"custom_id": f"r{number}", "method": "POST", "url": "/v1/chat/completions", "body": hello(text, model=model)} for number, model in enumerate(models)]
+    return "\n".join(map(json.dumps, lines)).encode()
+
+
+def test_an_openai_batch_and_an_answer_in_the_background_are_booked_once_for_who_made_them(shared, south, openai_sdk):
+    maker = shared.adas
+    with openai_sdk.OpenAI(base_url=shared.gateway.base + "/v1", api_key=maker.text, max_retries=0) as mine:
+        file = mine.files.create(file=("in.jsonl", batch_file(GPT, GPT, GPT)), purpose="batch")
+        batch = mine.batches.create(input_file_id=file.id, endpoint="/v1/chat/completions", completion_window="24h")
+        assert batch.output_file_id is None
+        output = mine.batches.retrieve(batch.id).output_file_id
+        for _ in range(3):
+            lines = mine.files.content(output).text.splitlines()
+        used = [json.loads(line)["response"]["body"]["usage"] for line in lines]
+        queued = mine.responses.create(model=GPT, input="later", background=True)
+        assert (queued.status, queued.usage) == ("queued", None)
+        for _ in range(3):
+            done = mine.responses.retrieve(queued.id)
+        assert done.usage.output_tokens > 0
+    shared.gateway.awaits(lambda: [row["operation"] for row in maker.books()].count("background") == 1, 10, "the books")
+    rows = [row for row in maker.books() if row["inputTokens"]]
+    results, later = [row for row in rows if row["operation"] == "batch_result"], [row for row in rows if row["operation"] == "background"]
+    assert sorted(row["inputTokens"] for row in results) == sorted(one["prompt_tokens"] for one in used) and len(rows) == 4
+    assert [row["outputTokens"] for row in later] == [done.usage.output_tokens] and all(row["cost"] for row in rows)
+
+
+def test_a_batch_asks_only_for_models_that_its_key_may_use(shared, south, keys):
+    narrow = keys(shared.gateway, "narrow", models=[GPT, "claude-haiku-*"])
+
+    def asked(path: str) -> int:
+        return len([one for one in south.asked if one.method == "POST" and one.target == path and one.status == 200])
+
+    before = asked("/v1/batches")
+    for models, status in (((GPT, "gpt-6.1-max"), 403), ((GPT,), 200)):
+        file = narrow.openai_http.post("/v1/files", files={"file": ("in.jsonl", batch_file(*models), "text/plain")}).json()["id"]
+        answer = narrow.openai_http.post("/v1/batches", json={"input_file_id": file})
+        assert answer.status_code == status, answer.text
+    assert asked("/v1/batches") == before + 1
+    for model, status in (("claude-opus-5", 403), (HAIKU, 200)):
+        body = {"requests": [{"custom_id": "a", "params": hello(model=HAIKU)}, {"custom_id": "b", "params": hello(model=model)}]}
+        answer = narrow.http.post("/v1/messages/batches", json=body)
+        assert answer.status_code == status, answer.text
+    assert asked("/v1/messages/batches") == 1, "what was cut off was never whole"
+
+
+def test_files_in_a_message_are_those_of_its_workspace(shared, south):
+    file = shared.adas.openai_http.post("/v1/files", files={"file": ("a.txt", b"hers", "text/plain")}).json()["id"]
+    body = hello() | {"messages": [{"role": "user", "content": [{"type": "document", "source": {"type": "file", "file_id": file}}]}]}
+    assert [key.http.post("/v1/messages", json=body).status_code for key in (shared.adas, shared.eves)] == [200, 404]

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from support.server import TOP, command
+from support.server import PROGRAM, TOP, command
 
 UNIT = TOP / "packaging/switchboard.service"
 
@@ -90,6 +90,56 @@ def test_the_container_runs_as_nobody_special_and_is_asked_for_its_health():
     for file in ("Dockerfile", "compose.yaml"):
         named = set(re.findall(r"\b([A-Z]+_[A-Z_]+)[=:] ?", (TOP / file).read_text()))
         assert {name for name in named if not name.startswith("MARIADB_")} <= known, file
+
+
+#: Which package of Debian 12 a library of the program is in.
+LIBRARIES = {
+    "libsqlite3.so.0": "libsqlite3-0", "libsodium.so.23": "libsodium23", "libz.so.1": "zlib1g", "libstdc++.so.6": "libstdc++6",
+    "libmariadb.so.3": "libmariadb3"}
+
+
+def packages_of(stage: str) -> list[str]:
+    return re.search(r"--no-install-recommends ([^\\\n]+)", stage)[1].split()
+
+
+def test_both_stages_of_the_container_have_the_libraries_of_the_program():
+    _, build, run = (TOP / "Dockerfile").read_text().split("\nFROM ")
+    needed = re.search(r"need_build\(\) \{[^}]*need_packages ([^\n]+)", (TOP / "scripts/tools.sh").read_text())[1].split()
+    assert set(needed) <= set(packages_of(build)), "the build stage has less than scripts/tools.sh asks for"
+    direct = subprocess.run(["readelf", "-d", str(PROGRAM)], capture_output=True, text=True)
+    linked = re.findall(r"NEEDED.*\[([^]]+)\]", direct.stdout)
+    assert linked, direct.stderr
+    # Swift's own are inside of what is shipped; the C library is in every image.
+    foreign = [name for name in linked if not re.match(r"lib(swift|Foundation|_Foundation|dispatch|BlocksRuntime|c\.|m\.|gcc_s|pthread|dl|rt)|ld-linux", name)]
+    assert {LIBRARIES[name] for name in foreign} <= set(packages_of(run)), foreign
+
+
+def test_every_package_of_the_container_is_one_of_debian_12():
+    release = pathlib.Path("/etc/os-release")
+    if not release.exists() or "VERSION_CODENAME=bookworm" not in release.read_text():
+        pytest.skip("not Debian 12")
+    _, build, run = (TOP / "Dockerfile").read_text().split("\nFROM ")
+    for stage in (build, run):
+        done = subprocess.run(
+            ["apt-get", "--simulate", "--no-install-recommends", "install", *packages_of(stage)], capture_output=True, text=True)
+        if "Unable to locate" in done.stderr and not list(pathlib.Path("/var/lib/apt/lists").glob("*Packages*")):
+            pytest.skip("no package lists here: apt-get update")
+        assert done.returncode == 0, done.stderr
+
+
+def test_the_compose_file_is_one():
+    yaml = pytest.importorskip("yaml")
+    compose = yaml.safe_load((TOP / "compose.yaml").read_text())
+    services = compose["services"]
+    assert set(services) == {"switchboard", "mysql", "redis"} and "profiles" not in services["switchboard"]
+    assert [services[name]["profiles"] for name in ("mysql", "redis")] == [["mysql"], ["redis"]]
+    house = services["switchboard"]
+    assert house["read_only"] and house["cap_drop"] == ["ALL"] and house["security_opt"] == ["no-new-privileges:true"]
+    for service in services.values():
+        for volume in service.get("volumes", []):
+            assert volume.split(":")[0] in compose["volumes"]
+        for secret in service.get("secrets", []):
+            assert secret in compose["secrets"]
 
 
 def test_health_checks_ask_the_program(worlds, tmp_path):

@@ -11,10 +11,9 @@ import time
 import httpx
 import pytest
 
+from support.ends import NEEDS_DEBUG, await_certificate, why
 from support.raw import Line
-from support.server import PROGRAM, Server, clean_environment
-
-NEEDS_DEBUG = pytest.mark.skipif("SWITCHBOARD_PROGRAM" in os.environ, reason="faults exist in debug builds only")
+from support.server import PROGRAM, Server, await_gone, clean_environment
 
 
 def sentence(server: Server, name: str = "SIGTERM") -> str:
@@ -132,15 +131,55 @@ def test_a_signal_during_the_start_ends_it_at_once_and_is_named(server):
     ended_by(started, signal.SIGTERM)
 
 
-def test_a_worker_says_who_ended_it_and_another_takes_its_place(server):
+NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=+kill", "--ambient-caps=+kill"]
+#: Who kills: a name, how its process is started with the victim's number, what its command line begins with, and its user.
+KILLERS = [
+    pytest.param(["sh", "-c", "kill -TERM {victim}; read line"], "sh -c kill -TERM", os.getuid(), id="a shell"),
+    pytest.param(["timeout", "--foreground", "60", "sh", "-c", "kill -TERM {victim}; read line"], "sh -c kill -TERM", os.getuid(), id="under timeout"),
+    pytest.param([sys.executable, "-c", "import os, sys; os.kill({victim}, 15); sys.stdin.read()"], sys.executable, os.getuid(), id="a Python script"),
+    pytest.param(
+        [*NOBODY, "sh", "-c", "kill -TERM {victim}; read line"], "sh -c kill -TERM", 65534, id="another user",
+        marks=pytest.mark.skipif(os.getuid() != 0 or not shutil.which("setpriv"), reason="needs root and setpriv")),
+]
+
+
+@pytest.mark.parametrize("words, command, user", KILLERS)
+def test_who_ends_a_worker_is_named_and_another_takes_its_place(server, words, command, user):
     started = server().start()
     first = started.pid
-    sender = shell(["sh", "-c", f"kill -TERM {first}; read line"])
-    assert sentence(started).startswith(f"SIGTERM from process {sender.pid} (`sh -c kill -TERM {first}")
-    deadline = time.monotonic() + 20
-    while started.pid == first and time.monotonic() < deadline:
-        time.sleep(0.05)
+    sender = shell([word.format(victim=first) for word in words])
+    said = sentence(started)
+    assert re.match(rf"SIGTERM from process \d+ \(`{re.escape(command)}", said), said
+    # A process in between (timeout) is not the one that did it.
+    assert said.split("process ")[1].startswith(f"{sender.pid} ") or words[0] == "timeout", said
+    certificate = await_certificate(started)
+    assert certificate["cause"] == "foreign_stop" and certificate["pid"] == first
+    assert certificate["sender"]["uid"] == user and certificate["sender"]["command"].startswith(command[:60]), certificate["sender"]
+    told = why(started.data).splitlines()[0]
+    assert f"SIGTERM from pid {certificate['sender']['pid']} (`" in told and f"uid {user})" in told, told
     assert started.pid != first
     started.await_ready()
     assert started.stop() == 0
     sender.communicate()
+
+
+@pytest.mark.parametrize("words, command, user", KILLERS)
+def test_who_ends_the_supervisor_is_named_and_it_ends_by_the_signal(server, words, command, user):
+    started = server().start()
+    sender = shell([word.format(victim=started.supervisor) for word in words])
+    told = json.loads(started.await_line("told to stop"))
+    assert told["command"].startswith(command) and told["user"] == str(user), told
+    ended_by(started, signal.SIGTERM)
+    sender.communicate()
+
+
+def test_timeout_around_a_supervised_server_is_named_and_leaves_nobody_behind(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    ran = subprocess.run(
+        ["timeout", "6", str(PROGRAM), "serve"], cwd=tmp_path / "elsewhere", capture_output=True, text=True, timeout=60,
+        env=clean_environment(DATA_DIR=tmp_path / "data", HTTP_PORT=0, LOG_FORMAT="json", DRAIN_TIME="1s"))
+    told = [json.loads(line) for line in ran.stderr.splitlines() if "told to stop" in line]
+    assert len(told) >= 1 and re.match(r"timeout 6 .*serve$", told[0]["command"]), ran.stderr
+    assert ran.returncode == 124
+    worker = next(json.loads(line)["worker"] for line in ran.stderr.splitlines() if "started a worker" in line)
+    await_gone(int(worker), 2)

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -11,15 +12,10 @@ import httpx
 import pytest
 
 from support import server as program
-from support.server import Server, command
+from support.ends import NEEDS_TOOL, await_certificate, strike, why
+from support.server import command
 
 NAME = "20261121-180211-4711"
-
-
-def why(data: pathlib.Path, *arguments: str, **settings) -> str:
-    done = command("why", *arguments, data=data, **settings)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def evidence(data: pathlib.Path, death: str, name: str = NAME) -> pathlib.Path:
@@ -106,38 +102,7 @@ def test_hostile_evidence_ends_no_command(tmp_path):
 # With a server
 
 
-def certificates(server: Server) -> list[dict]:
-    folder = server.data / "crashes"
-    found = []
-    for one in sorted(folder.glob("2*-*-*")) if folder.exists() else []:
-        try:
-            found.append(json.loads((one / "certificate.json").read_text()))
-        except (OSError, ValueError):
-            continue
-    return found
-
-
-def await_certificate(server: Server, count: int = 1, timeout: float = 60) -> dict:
-    """The coroner waits until the next worker serves, and works niced."""
-    deadline = time.monotonic() + timeout
-    while len(found := certificates(server)) < count:
-        assert time.monotonic() < deadline, f"no certificate: {server.tail()}"
-        time.sleep(0.05)
-    return found[-1]
-
-
-def strike(server: Server, fault: str) -> None:
-    try:
-        httpx.post(server.base + f"/test/fault/{fault}", headers={"origin": server.base}, timeout=30)
-    except httpx.TransportError:
-        pass
-
-
-needs_tool = pytest.mark.skipif(
-    not any((pathlib.Path(folder) / "swift").exists() for folder in os.environ["PATH"].split(":")), reason="no swift-backtrace on this machine")
-
-
-@needs_tool
+@NEEDS_TOOL
 def test_a_trap_is_told_with_function_file_and_line(server):
     running = server(TEST_FAULTS="true").start()
     strike(running, "trap")
@@ -153,13 +118,53 @@ def test_a_trap_is_told_with_function_file_and_line(server):
     assert "rsp" not in (running.data / "crashes" / certificate["id"] / "backtrace.json").read_text()
 
 
-@needs_tool
+@NEEDS_TOOL
 @pytest.mark.parametrize("fault, cause", [("stack", "stack_overflow"), ("abort", "abort")])
 def test_other_crashes_are_told_apart(server, fault, cause):
     running = server(TEST_FAULTS="true").start()
     strike(running, fault)
     assert await_certificate(running)["cause"] == cause
     assert "stack" in why(running.data).lower()
+
+
+@NEEDS_TOOL
+def test_while_names_are_looked_up_it_says_so_and_answers_without(server):
+    """The coroner is stopped in the middle of its work: so long nobody knows the names, and `why` says what it knows."""
+    running = server(TEST_FAULTS="true").start()
+    strike(running, "trap")
+    deadline = time.monotonic() + 30
+    while not (notes := list((running.data / "crashes").glob("2*/coroner"))):
+        assert time.monotonic() < deadline, running.tail()
+        time.sleep(0.001)
+    coroner = int(re.search(r"process (\d+)", notes[0].read_text()).group(1))
+    os.kill(coroner, signal.SIGSTOP)
+    try:
+        if (notes[0].parent / "certificate.json").exists():
+            pytest.skip("the coroner was too quick")
+        told = why(running.data)
+        assert told.startswith("The worker stopped at a mistake in its own code.")
+        assert re.search(r"names of functions are being looked up since \d+(\.\d)? m?s; that takes some seconds", told), told
+        assert re.search(r"switchboard\+0x[0-9a-f]+", told), "addresses at least"
+        assert "正在查找函数名" in why(running.data, "--language", "zh")
+    finally:
+        os.kill(coroner, signal.SIGCONT)
+    await_certificate(running)
+    told = why(running.data)
+    assert "looked up" not in told and "trap(at:)" in told.splitlines()[0]
+
+
+@NEEDS_TOOL
+def test_names_that_nobody_will_look_up_any_more_are_looked_up_at_once(server):
+    """The supervisor and its coroner are gone: `why` does it itself."""
+    running = server(TEST_FAULTS="true").start()
+    strike(running, "trap")
+    await_certificate(running)
+    running.stop()
+    [folder] = (running.data / "crashes").glob("2*")
+    (folder / "certificate.json").unlink()
+    death = folder / "death"
+    death.write_text(re.sub(r"ended_ms \d+", "ended_ms 1795284131000", death.read_text()))
+    assert "trap(at:)" in why(running.data).splitlines()[0]
 
 
 def test_who_stops_the_worker_is_named(server):

@@ -17,11 +17,11 @@ struct ConnectionClockTests {
     @Test(
         "is patient up to its limit and not beyond",
         arguments: [
-            Case(waiting: { .firstByte(since: $0) }, seconds: 10, late: .answer(.headLate)),
-            Case(waiting: { .head(since: $0) }, seconds: 10, late: .answer(.headLate)),
+            Case(waiting: { .firstByte(since: $0) }, seconds: 9, late: .answer(.headLate)),
+            Case(waiting: { .head(since: $0) }, seconds: 9, late: .answer(.headLate)),
             Case(waiting: { .idle(since: $0) }, seconds: 75, late: .close),
             Case(waiting: { .body(since: $0) }, seconds: 30, late: .answer(.bodyLate)),
-            Case(waiting: { .decision(since: $0) }, seconds: 10, late: .answer(.decisionLate)),
+            Case(waiting: { .decision(since: $0) }, seconds: 9, late: .answer(.decisionLate)),
             Case(waiting: { .lingering(since: $0) }, seconds: 2, late: .close),
         ])
     func limits(_ one: Case) {
@@ -47,7 +47,7 @@ struct ConnectionClockTests {
         clock.waiting = .idle(since: start)
         clock.bytesCame(at: start + .seconds(50))
         clock.bytesCame(at: start + .seconds(59))
-        let seen = [60, 61].map { clock.verdict(at: start + .seconds($0), timeouts: timeouts, isReading: true) }
+        let seen = [59, 60].map { clock.verdict(at: start + .seconds($0), timeouts: timeouts, isReading: true) }
         #expect(seen == [.fine, .answer(.headLate)])
     }
 

@@ -33,6 +33,8 @@ final class Passing: Dispatch {
             return request.head.uri.hasPrefix("/v1/stream") ? [.attempt(node(.stream(limit: .max)))] : [.gatherBody(limit: 1 << 20)]
         case .bodyGathered(let body): return [.attempt(node(body.readableBytes > 0 ? .bytes([body]) : .none))]
         case .bodyTooLarge: return own(.payloadTooLarge)
+        case .bodyPart: return []
+        case .bodyRead: return [.sendRest]
         case .attempt(.head(let head)):
             isCommitted = true
             return [.respond(head)]

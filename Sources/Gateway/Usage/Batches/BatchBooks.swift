@@ -14,6 +14,15 @@ struct FetchedBatch: Hashable, Sendable {
     let workspace: WorkspaceID
 }
 
+/// An answer that was made in the background and not paid for yet.
+struct AnswerDebt: Hashable, Sendable {
+    /// As its provider names it.
+    let id: String
+    /// The key that asked for it, which pays for it, whoever fetches.
+    let key: KeyID
+    let workspace: WorkspaceID
+}
+
 /// Books what the results of message batches used: each result once, however often and by however many it is fetched.
 ///
 /// Unlike other requests they do not go through the journal: a result that could not be booked is booked when it is fetched again, because
@@ -41,6 +50,33 @@ struct BatchBooks: Sendable {
         }
     }
 
+    /// What an answer that was made in the background used: a row of its own, once, for the key that asked for it.
+    func pay(_ debt: AnswerDebt, _ usage: TokenUsage, model: String, to node: NodeID) async {
+        let now = clock.now()
+        let result = BatchResult(name: debt.id, model: model, usage: usage)
+        let answer = FetchedBatch(id: debt.id, key: debt.key, workspace: debt.workspace)
+        do {
+            let cost = try await database.write { connection in
+                guard try ResourceOwners.takeDebt(of: debt.id, .response, in: debt.workspace, on: connection) else { return Int64(0) }
+                return try write([result], of: answer, from: node, as: "background", at: now, on: connection)
+            }
+            control.spend(cost, by: debt.key, at: Health.reading(clock))
+        } catch {
+            logger.error(
+                "an answer could not be booked; it is when it is fetched again", metadata: ["answer": "\(debt.id)", "error": "\(error)"])
+        }
+    }
+
+    /// Nothing is held for the batch any more.
+    func release(_ batch: String, in workspace: WorkspaceID) async {
+        do {
+            let objects = ResourceOwners(database: database, clock: clock, logger: logger)
+            if let hold = try await objects.takeHold(of: batch, in: workspace) { control.release(hold) }
+        } catch {
+            logger.error("money stays held for a batch", metadata: ["batch": "\(batch)", "error": "\(error)"])
+        }
+    }
+
     /// True the first time.
     private func mark(_ result: BatchResult, of batch: FetchedBatch, at now: Timestamp, on connection: any SQLConnection) throws -> Bool {
         let known = try connection.row(
@@ -53,21 +89,27 @@ struct BatchBooks: Sendable {
 
     /// Nano-dollars of all of them.
     private func write(
-        _ results: [BatchResult], of batch: FetchedBatch, from node: NodeID, at now: Timestamp, on connection: any SQLConnection
+        _ results: [BatchResult], of batch: FetchedBatch, from node: NodeID, as operation: String = "batch_result", at now: Timestamp,
+        on connection: any SQLConnection
     ) throws -> Int64 {
+        guard !results.isEmpty else { return 0 }
         var ledger = LedgerBatch()
         var cost: Int64 = 0
+        // A node may call its models what it likes: the hourly table takes as few names from here as from requests.
+        var models = try LedgerStore.countedModels(at: now, on: connection)
         for result in results {
             let opening = RequestOpening(
-                id: .make(at: now), workspace: batch.workspace, key: batch.key, operation: "batch_result", model: result.model,
+                id: .make(at: now), workspace: batch.workspace, key: batch.key, operation: operation, model: result.model,
                 client: ClientFacts(session: batch.id))
-            let tier = PriceTier(result.usage, isBatch: true)
+            let tier = PriceTier(result.usage, isBatch: operation == "batch_result")
             let closing = RequestClosing(
                 status: .completed, httpStatus: 200, attempts: 0, durationMilliseconds: -1, usage: PricedTokens(result.usage),
                 flags: RequestFlags(tier), node: node, geo: result.usage.geo)
             let bill = RequestBill(closing, of: opening, pricing: pricing)
             cost = cost.addingWithoutOverflow(bill.cost ?? 0)
-            ledger.close(OpenRequest(opening: opening), closing, bill: bill, isNamed: true)
+            let isNamed = models.admits(
+                result.model, of: batch.workspace.ulid, at: now, isAnswered: true, isPriced: { bill != .unpriced })
+            ledger.close(OpenRequest(opening: opening), closing, bill: bill, isNamed: isNamed)
         }
         if !ledger.isEmpty { try LedgerStore.write(ledger, on: connection) }
         return cost
@@ -94,7 +136,7 @@ struct BatchTally: Sendable {
     /// Results in one transaction.
     private static let portion = 200
 
-    private let batch: FetchedBatch
+    let batch: FetchedBatch
     private var node: NodeID?
     private var waiting: [BatchResult] = []
     private var count = 0

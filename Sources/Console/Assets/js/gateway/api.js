@@ -25,7 +25,7 @@
  *   cost: string|null, priced: boolean}} GatewayRequest
  * @typedef {{node: Named|null, at: number, certainty: string|null, outcome: string|null, httpStatus: number|null, ms: number|null, suspectedCharge: boolean, reason?: string|null}} Try
  * @typedef {{kind: string, tokens: number, perMillion: string, cost: string}} PriceLine
- * @typedef {GatewayRequest & {tries?: Try[], decision?: {at: number, words: string}[], usage?: Record<string, number|null>|null, priceLines?: PriceLine[], tier?: string}} RequestDetail
+ * @typedef {GatewayRequest & {tries?: Try[], decision?: {at: number, words: string, wordsZh?: string}[], usage?: Record<string, number|null>|null, priceLines?: PriceLine[], tier?: string}} RequestDetail
  * @typedef {{requests: number, failures: number, inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number,
  *   cost: string|null, unpriced: number}} Figures
  * @typedef {Figures & {name: string, id: string|null}} UsageItem

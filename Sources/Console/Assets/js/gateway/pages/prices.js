@@ -68,7 +68,7 @@ function tableOf(context, prices, redraw) {
     sourceOf(price),
     price.own && context.mayManage ? removeButton(context, price, redraw) : null,
   ]);
-  return rows.length > 0 ? table({ name: t('gateway.prices'), columns, rows }) : el('p', { class: 'lead' }, t('prices.none'));
+  return rows.length > 0 ? table({ name: t('gateway.prices'), columns, rows, class: 'table-prices' }) : el('p', { class: 'lead' }, t('prices.none'));
 }
 
 /** @param {Price} price */

@@ -86,7 +86,7 @@ function decisionPart({ decision = [], at }) {
     'li',
     null,
     el('span', { class: 'log-time' }, `+${lapse(Math.max(0, one.at - at))}`),
-    el('span', null, one.words),
+    el('span', null, words.language === 'zh' && one.wordsZh ? one.wordsZh : one.words),
   ));
   return part({ title: t('request.decision'), text: t('request.decision.lead') }, el('ol', { class: 'log-lines' }, ...lines));
 }

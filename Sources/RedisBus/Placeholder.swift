@@ -1,1 +1,0 @@
-// The first real file takes this one's place.
