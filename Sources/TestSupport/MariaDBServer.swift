@@ -37,10 +37,12 @@ package final class MariaDBServer: Sendable {
         port = try Self.freePort()
         self.arguments = arguments
         let user = getuid() == 0 ? ["--user=root"] : []
-        try Self.run(
-            "mariadb-install-db",
+        try Shell.run(
             [
-                "--no-defaults", "--datadir=\(directory.path)/data", "--auth-root-authentication-method=normal", "--skip-test-db",
+                // A server that starts sweeps the temporary tables of others out of a folder that they share.
+                "env", "TMPDIR=\(directory.path)", "mariadb-install-db", "--no-defaults", "--datadir=\(directory.path)/data",
+                "--auth-root-authentication-method=normal",
+                "--skip-test-db",
                 "--skip-name-resolve",
             ] + user)
         try start()
@@ -61,8 +63,8 @@ package final class MariaDBServer: Sendable {
     /// - Returns: the rows, their columns parted by tabs.
     @discardableResult
     package func execute(_ sql: String, in database: String? = nil) throws -> [String] {
-        let text = try Self.run(
-            "mariadb", ["--no-defaults", "-uroot", "-S", socket, "-N", "-B", "-e", sql] + (database.map { [$0] } ?? []))
+        let text = try Shell.run(
+            ["mariadb", "--no-defaults", "-uroot", "-S", socket, "-N", "-B", "-e", sql] + (database.map { [$0] } ?? []))
         return text.split(separator: "\n").map(String.init)
     }
 
@@ -75,7 +77,7 @@ package final class MariaDBServer: Sendable {
             [
                 "mariadbd", "--no-defaults", "--datadir=\(directory.path)/data", "--bind-address=127.0.0.1", "--port=\(port)",
                 "--socket=\(socket)", "--pid-file=\(directory.path)/pid", "--innodb-buffer-pool-size=64M", "--skip-name-resolve",
-                "--character-set-server=utf8mb4", "--max-connections=400", "--innodb-log-file-size=16M",
+                "--character-set-server=utf8mb4", "--max-connections=400", "--innodb-log-file-size=16M", "--tmpdir=\(directory.path)",
                 // What is committed outlives the server, if not the machine.
                 "--innodb-flush-log-at-trx-commit=2",
             ] + (getuid() == 0 ? ["--user=root"] : []) + arguments
@@ -111,23 +113,6 @@ package final class MariaDBServer: Sendable {
     }
 
     private var socket: String { directory.path + "/s.sock" }
-
-    @discardableResult
-    private static func run(_ command: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        let (output, errors) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [command] + arguments
-        process.standardOutput = output
-        process.standardError = errors
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let words = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(description: "\(command): \(words)\(text)") }
-        return text
-    }
 
     private static func freePort() throws -> Int {
         let file = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)

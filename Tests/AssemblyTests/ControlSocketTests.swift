@@ -8,7 +8,7 @@ import Testing
 
 @testable import Assembly
 
-@Suite("Orders to the running server", .timeLimit(.minutes(1)))
+@Suite("Orders to the running server", .timeLimit(.minutes(4)))
 struct ControlSocketTests {
     @Test("arrive as they were given, and the answer comes back; only the owner may connect")
     func roundTrip() async throws {

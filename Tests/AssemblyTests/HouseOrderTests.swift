@@ -7,7 +7,7 @@ import Vocabulary
 
 @testable import Assembly
 
-@Suite("Orders to a whole house", .timeLimit(.minutes(1)))
+@Suite("Orders to a whole house", .timeLimit(.minutes(4)))
 struct HouseOrderTests {
     /// A house of its own, with workspace Lantern, and what it answers over its control socket while it serves.
     private static func running(

@@ -23,8 +23,13 @@ struct ProcessFactsTests {
         child.arguments = ["30"]
         try child.run()
         defer { child.terminate() }
-        let facts = try #require(ProcessFacts.read(child.processIdentifier))
-        #expect(facts.commandLine.hasSuffix("sleep 30") && facts.parent == getpid() && facts.title == facts.commandLine)
+        var facts = try #require(ProcessFacts.read(child.processIdentifier))
+        // In the midst of its exec it has no words yet.
+        let end = ContinuousClock.now + .seconds(10)
+        while facts.commandLine.isEmpty, ContinuousClock.now < end { facts = try #require(ProcessFacts.read(child.processIdentifier)) }
+        #expect(facts.commandLine.hasSuffix("sleep 30"))
+        #expect(facts.parent == getpid())
+        #expect(facts.title == facts.commandLine)
     }
 
     @Test("who is not there is nobody", arguments: [0, -1, 1 << 30] as [Int32])

@@ -45,16 +45,9 @@
         }
 
         private static func certificate(_ name: String, _ subject: String, _ alternative: String, in folder: String) throws {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = [
+            try Shell.run(
                 "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", subject,
-                "-addext", "subjectAltName=\(alternative)", "-keyout", "\(folder)/\(name).key", "-out", "\(folder)/\(name).pem",
-            ]
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
+                "-addext", "subjectAltName=\(alternative)", "-keyout", "\(folder)/\(name).key", "-out", "\(folder)/\(name).pem")
         }
     }
 #endif

@@ -35,8 +35,9 @@ struct GroupCommitTests {
             _ = try Lantern.add("x", connection)
             log.note("ran")
         }
-        // Were each committed by itself, telling and running would alternate.
-        #expect(log.entries == Array(repeating: "ran", count: 40) + Array(repeating: "told", count: 40))
+        // Were each committed by itself, telling and running would alternate. A machine that is busy parts them by time, into a few commits.
+        let commits = zip(log.entries, log.entries.dropFirst()).count { $0 == ("ran", "told") }
+        #expect(log.entries.count == 80 && (1...8).contains(commits), "\(commits) commits")
     }
 
     @Test("callbacks come in commit order, each before its caller goes on, from 100 tasks at once")

@@ -109,7 +109,7 @@ class MariaDB(Process):
         self._numbers = itertools.count(1)
         made = subprocess.run(
             ["mariadb-install-db", "--no-defaults", f"--datadir={self.folder}/data", *ON_ROOT, "--auth-root-authentication-method=normal",
-             "--skip-test-db", "--skip-name-resolve"], capture_output=True, text=True)
+             "--skip-test-db", "--skip-name-resolve"], capture_output=True, text=True, env=os.environ | {"TMPDIR": str(self.folder)})
         assert made.returncode == 0, made.stderr + made.stdout
 
     @property
@@ -120,7 +120,7 @@ class MariaDB(Process):
         # Killed processes lose nothing at this setting; only a power cut of the whole machine does, which no test makes.
         return [
             "mariadbd", "--no-defaults", *ON_ROOT, f"--datadir={self.folder}/data", "--bind-address=127.0.0.1", f"--port={self.port}",
-            f"--socket={self.socket}", f"--pid-file={self.folder}/pid", "--innodb-buffer-pool-size=64M", "--skip-name-resolve",
+            f"--socket={self.socket}", f"--pid-file={self.folder}/pid", f"--tmpdir={self.folder}", "--innodb-buffer-pool-size=64M", "--skip-name-resolve",
             "--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync", "--character-set-server=utf8mb4", "--max-connections=500",
             *self.options]
 

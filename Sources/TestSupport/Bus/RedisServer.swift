@@ -87,17 +87,10 @@ package final class RedisServer: Sendable {
 
     /// Makes a certificate and its key in `directory`, for the names given as in `DNS:localhost,IP:127.0.0.1`.
     package static func makeCertificate(for names: String, in directory: TemporaryDirectory) throws {
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        openssl.arguments = [
+        try Shell.run(
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
             "/CN=Lantern", "-addext", "subjectAltName=\(names)", "-keyout", directory.path + "/key.pem", "-out",
-            directory.path + "/certificate.pem",
-        ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        guard openssl.terminationStatus == 0 else { throw Failed(description: "openssl could not make a certificate") }
+            directory.path + "/certificate.pem")
     }
 
     private var arguments: [String] {

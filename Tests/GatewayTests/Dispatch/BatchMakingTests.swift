@@ -11,7 +11,7 @@ import Vocabulary
 @testable import Gateway
 @testable import Routing
 
-@Suite("A message batch on its way to a node", .timeLimit(.minutes(1)))
+@Suite("A message batch on its way to a node", .timeLimit(.minutes(4)))
 struct BatchMakingTests {
     private static func batch(_ model: String, file: String? = nil, output: Int = 1_000_000) -> String {
         let content = file.map { #"[{"type":"document","source":{"type":"file","file_id":"\#($0)"}}]"# } ?? #""hi""#
@@ -130,7 +130,7 @@ struct BatchMakingTests {
     }
 }
 
-@Suite("An answer in the background", .timeLimit(.minutes(1)))
+@Suite("An answer in the background", .timeLimit(.minutes(4)))
 struct BackgroundAnswerTests {
     private static let queued = #"{"id":"resp_123456","status":"queued","background":true,"model":"gpt-4.1","usage":null}"#
     private static let done =
@@ -202,7 +202,7 @@ struct BackgroundAnswerTests {
     }
 }
 
-@Suite("Objects that a request's body names", .timeLimit(.minutes(1)))
+@Suite("Objects that a request's body names", .timeLimit(.minutes(4)))
 struct NamedInBodyTests {
     private func message(_ world: DispatchWorld, _ members: String) async -> Call {
         let call = world.call()

@@ -8,7 +8,7 @@ import Vocabulary
 
 @testable import Gateway
 
-@Suite("What the dispatch decided", .timeLimit(.minutes(1)))
+@Suite("What the dispatch decided", .timeLimit(.minutes(4)))
 struct DecisionTests {
     @Test("is told with the reason of each choice, and why nobody else was asked")
     func reasons() async throws {

@@ -10,7 +10,7 @@ import Vocabulary
 
 @testable import Gateway
 
-@Suite("A start that is held back", .timeLimit(.minutes(1)))
+@Suite("A start that is held back", .timeLimit(.minutes(4)))
 struct HeldStartTests {
     @Test("goes out with the first content, byte for byte, however it was cut")
     func byContent() async throws {
@@ -107,7 +107,7 @@ struct HeldStartTests {
     }
 }
 
-@Suite("What passes between client and node", .timeLimit(.minutes(1)))
+@Suite("What passes between client and node", .timeLimit(.minutes(4)))
 struct PassingTests {
     @Test("is the client's own body, also at the second node; where a node has another name for the model only that changes")
     func splice() async throws {
@@ -177,7 +177,7 @@ extension NodeRequest {
     }
 }
 
-@Suite("Batches and files", .timeLimit(.minutes(1)))
+@Suite("Batches and files", .timeLimit(.minutes(4)))
 struct ObjectDispatchTests {
     private static let batch =
         #"{"id":"msgbatch_1","type":"message_batch","results_url":"https://south.example/v1/messages/batches/msgbatch_1/results"}"#
@@ -273,7 +273,7 @@ struct ObjectDispatchTests {
     }
 }
 
-@Suite("What the gateway says itself", .timeLimit(.minutes(1)))
+@Suite("What the gateway says itself", .timeLimit(.minutes(4)))
 struct OwnAnswerTests {
     @Test("is an error in the family of who asks, with our request's id, booked once")
     func errors() async throws {

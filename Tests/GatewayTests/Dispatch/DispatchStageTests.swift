@@ -107,7 +107,7 @@ struct DispatchStageTests {
     }
 }
 
-@Suite("Requests that have to wait", .timeLimit(.minutes(1)))
+@Suite("Requests that have to wait", .timeLimit(.minutes(4)))
 struct QueueTests {
     private func world(_ environment: [String: String] = [:]) async throws -> DispatchWorld {
         let world = try await DispatchWorld([], environment: environment)

@@ -9,7 +9,7 @@ import Vocabulary
 
 @testable import Gateway
 
-@Suite("What a provider keeps", .timeLimit(.minutes(1)))
+@Suite("What a provider keeps", .timeLimit(.minutes(4)))
 struct OwnedObjectTests {
     private static let body = #"{"model":"gpt-4.1","input":"hi"}"#
     private static let answer = #"{"id":"resp_123456","status":"completed","model":"gpt-4.1","usage":{"input_tokens":3,"output_tokens":2}}"#
@@ -152,7 +152,7 @@ struct OwnedObjectTests {
     }
 }
 
-@Suite("An upload that does not say how long it is", .timeLimit(.minutes(1)))
+@Suite("An upload that does not say how long it is", .timeLimit(.minutes(4)))
 struct EndlessUploadTests {
     @Test("is refused in the client's words when it is too long, whoever has had a part of it, and blames nobody")
     func tooLong() async throws {
@@ -183,7 +183,7 @@ struct EndlessUploadTests {
     }
 }
 
-@Suite("A request's id", .timeLimit(.minutes(1)))
+@Suite("A request's id", .timeLimit(.minutes(4)))
 struct RequestNameTests {
     @Test("is the same for the client and in the ledger")
     func same() async throws {

@@ -6,7 +6,7 @@ import Vocabulary
 
 @testable import Gateway
 
-@Suite("The probe that runs a command", .timeLimit(.minutes(1)))
+@Suite("The probe that runs a command", .timeLimit(.minutes(4)))
 struct CommandProbeTests {
     private let directory: TemporaryDirectory
     private let node: Node

@@ -9,7 +9,7 @@ import Vocabulary
 
 @testable import Gateway
 
-@Suite("The money of probes", .timeLimit(.minutes(1)))
+@Suite("The money of probes", .timeLimit(.minutes(4)))
 struct ProbeSpendingTests {
     @Test("is remembered by the next process, of the same day only")
     func remembered() async throws {

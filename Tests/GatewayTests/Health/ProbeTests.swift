@@ -41,7 +41,7 @@ private final class PlainNode: Sendable {
     }
 }
 
-@Suite("Probes of nodes", .timeLimit(.minutes(1)))
+@Suite("Probes of nodes", .timeLimit(.minutes(4)))
 struct ProbeTests {
     private static func http(_ status: Int, _ body: String = "{}", _ more: String = "") -> String {
         "HTTP/1.1 \(status) X\r\nContent-Type: application/json\r\n\(more)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
@@ -144,7 +144,7 @@ struct ProbeTests {
     }
 }
 
-@Suite("Health that outlives the process", .timeLimit(.minutes(1)))
+@Suite("Health that outlives the process", .timeLimit(.minutes(4)))
 struct HealthMemoryTests {
     @Test("a node that is dead stays dead after a restart")
     func restart() async throws {

@@ -8,7 +8,7 @@ import Vocabulary
 
 @testable import Gateway
 
-@Suite("What outlives the process, and what a day may cost", .timeLimit(.minutes(1)))
+@Suite("What outlives the process, and what a day may cost", .timeLimit(.minutes(4)))
 struct RateLimitTests {
     @Test("a rate limit holds over a restart as long as its provider said, and is forgotten with it")
     func restart() async throws {

@@ -5,7 +5,7 @@ import Vocabulary
 
 @testable import Gateway
 
-@Suite("The live board", .timeLimit(.minutes(1)))
+@Suite("The live board", .timeLimit(.minutes(4)))
 struct LiveBoardTests {
     private let clock = ManualClock()
     private let workspace: WorkspaceID

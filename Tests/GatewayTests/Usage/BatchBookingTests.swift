@@ -11,7 +11,7 @@ import Vocabulary
 
 @testable import Gateway
 
-@Suite("Results of a message batch", .timeLimit(.minutes(1)))
+@Suite("Results of a message batch", .timeLimit(.minutes(4)))
 struct BatchBookingTests {
     private static func line(_ name: String, input: Int) -> String {
         #"{"custom_id":"\#(name)","result":{"type":"succeeded","message":{"model":"claude-haiku-4-5","usage":{"input_tokens":\#(input),"output_tokens":0,"service_tier":"batch"}}}}"#
