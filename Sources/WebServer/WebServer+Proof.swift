@@ -16,7 +16,7 @@ extension WebServer {
     /// One request before anybody else's, with both of its ends on one event loop, while the ports do not accept yet.
     ///
     /// The runtime makes types when they are first used; when two event loops need the same ones at the same moment for the first time it may
-    /// crash (Swift 6.3.1: `swift_checkMetadataState` under `furnishHTTP1`, about once in 200 starts with a queue of clients at the door).
+    /// crash (Swift 6.3.1: `swift_checkMetadataState` under `furnishHTTP1`, seen once in some hundreds of starts with a queue of clients at the door).
     func rehearse(_ certificate: CertificateKeeper?) async {
         let eventLoop = group.next()
         for keeper in certificate.map({ [$0, nil] }) ?? [nil] {
