@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 
+import httpx
 import pytest
 
 from support import server as program
@@ -90,6 +91,11 @@ def test_when_the_last_descriptor_is_gone_it_is_said_and_the_nodes_are_not_blame
         own, theirs = gateway.key(), gateway.key()
         assert own.ask("before").status_code == 200
         north.play("paced:300:150", repeat=0)
+        # Ada is there already, and stays: the client's own patience with a quiet connection is five seconds.
+        ada = gateway.ada.http
+        gateway.ada.http = httpx.Client(
+            base_url=ada.base_url, cookies=ada.cookies, headers=ada.headers, timeout=30, limits=httpx.Limits(keepalive_expiry=600))
+        gateway.ada.get("/api/shops")
 
         def open_one(_: int) -> socket.socket | None:
             try:
