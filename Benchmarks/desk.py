@@ -5,7 +5,6 @@ import http.client
 import json
 import os
 import pathlib
-import platform
 import re
 import shutil
 import signal
@@ -14,6 +13,8 @@ import ssl
 import subprocess
 import tempfile
 import time
+
+import record
 
 PASSWORD = "correct horse battery"
 UNLIMITED = {"CUSTOMER_SENDS": "1000000", "STAFF_SENDS": "1000000", "NEW_VISITORS": "1000000", "LOG_LEVEL": "warning"}
@@ -250,7 +251,7 @@ def main():
     parser.add_argument("--only", nargs="*")
     options = parser.parse_args()
     options.program, options.generator = options.program.resolve(), options.generator.resolve()
-    figures = {}
+    figures, load = {}, os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as scratch:
         def run(name, body, **settings):
             if options.only and name not in options.only:
@@ -270,16 +271,30 @@ def main():
             figures["start"] = measure_start(options, pathlib.Path(scratch) / "start")
             print("start", json.dumps(figures["start"]), flush=True)
     if not options.only:
-        save(options.results, figures)
+        made = record.begin(figures, loadAverageBefore=load)
+        record.save(options.results, "desk", made, table(made))
 
 
-def save(folder, figures):
-    folder.mkdir(exist_ok=True)
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    record = {"date": time.strftime("%Y-%m-%d"), "machine": f"{model}, {os.cpu_count()} cores", "figures": figures}
-    name = f"{record['date']}-desk"
-    (folder / f"{name}.json").write_text(json.dumps(record, indent=2) + "\n")
-    print("written to", folder / f"{name}.json")
+#: What the table shows: words, aim, and the figure made of all.
+ROWS = [
+    ("durable sends per second, 100 connections", "≥ 8,000", lambda all: all["sends"]["acksPerSecond"]),
+    ("send → ack p50 ms at that rate", "", lambda all: all["sends"]["p50us"] / 1e3),
+    ("send → ack p99 ms at that rate", "≤ 15", lambda all: all["sends"]["p99us"] / 1e3),
+    ("server's CPU µs per send", "", lambda all: all["sends"]["serverCPUSeconds"] / all["sends"]["acks"] * 1e6),
+    ("frames per second in a room of 1,000", "≥ 200,000", lambda all: (all["fan"]["events"] + all["fan"]["feeds"]) / all["fan"]["seconds"]),
+    ("KB per idle plain socket at 5,000", "≤ 12", lambda all: all["idle"]["bytesPerSocket"] / 1024),
+    ("KB per idle TLS socket at 5,000", "", lambda all: all["idleTLS"]["bytesPerSocket"] / 1024),
+    ("seconds from start to ready with 1 M messages", "≤ 0.5", lambda all: all["start"]["seconds"]),
+]
+
+
+def table(made: dict) -> str:
+    lines = [
+        f"# Desk, {made['date']} ({made['machine']})", "",
+        f"Measured at {made['time']}; load average {made['loadAverageBefore']:.1f} before. Release build, generator on the same two cores. The generator keeps",
+        "100 sends in flight, so throughput and delay are measured at saturation.", "", "| figure | aim | measured |", "|---|---|---|"]
+    lines += [f"| {words} | {aim} | **{record.number(figure(made['figures']))}** |" for words, aim, figure in ROWS]
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@ import argparse
 import json
 import os
 import pathlib
-import platform
 import re
 import shutil
 import signal
@@ -14,6 +13,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+
+import record
 
 PASSWORD = "correct horse battery"
 #: Texts in a stream of upstream.c.
@@ -314,41 +315,30 @@ ROWS = [
 
 
 def save(options, figures: dict, load):
-    folder = options.results
-    folder.mkdir(exist_ok=True)
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
     others = [peer["othersCores"] for part in figures.values() for peer in part.values() if "othersCores" in peer]
-    record = {
-        "date": time.strftime("%Y-%m-%d"), "time": time.strftime("%H:%M"), "machine": f"{model}, {os.cpu_count()} cores",
-        "rounds": options.rounds, "secondsPerRun": options.seconds, "loadAverageBefore": load[0], "loadAverageAfter": os.getloadavg()[0], "otherProcessesUsedCores": round(statistics.median(others), 2),
-        "figures": figures}
-    name = f"{record['date']}-gateway"
-    (folder / f"{name}.json").write_text(json.dumps(record, indent=2) + "\n")
-    (folder / f"{name}.md").write_text(table(record))
-    print("written to", folder / f"{name}.json")
+    made = record.begin(
+        figures, rounds=options.rounds, secondsPerRun=options.seconds, loadAverageBefore=load[0], loadAverageAfter=os.getloadavg()[0],
+        otherProcessesUsedCores=round(statistics.median(others), 2))
+    record.save(options.results, "gateway", made, table(made))
 
 
-def table(record: dict) -> str:
+def table(made: dict) -> str:
     lines = [
-        f"# Gateway, {record['date']} ({record['machine']})", "",
-        f"Measured at {record['time']}; load average {record['loadAverageBefore']:.1f} before, {record['loadAverageAfter']:.1f} after (the measurement's own"
-        f" load included). Processes that have nothing to do with it used {record['otherProcessesUsedCores']} of the cores (median over the runs).",
+        f"# Gateway, {made['date']} ({made['machine']})", "",
+        f"Measured at {made['time']}; load average {made['loadAverageBefore']:.1f} before, {made['loadAverageAfter']:.1f} after (the measurement's own"
+        f" load included). Processes that have nothing to do with it used {made['otherProcessesUsedCores']} of the cores (median over the runs).",
         "Release build; upstream, proxies and generator share the cores; medians of runs in turn. Switchboard with key, limits, budget, ledger,",
         "health and its log of requests on; nginx with one worker as a plain reverse proxy: no key, limits, ledger, failover or log.",
-        f"{record['rounds']} runs of {record['secondsPerRun']:g} s for each figure and peer, after a second of warming up.", "",
+        f"{made['rounds']} runs of {made['secondsPerRun']:g} s for each figure and peer, after a second of warming up.", "",
         "| figure | aim | direct | nginx | switchboard | to nginx |", "|---|---|---|---|---|---|"]
     for part, field, words, factor, aim in ROWS:
-        found = {name: peer[field] * factor for name, peer in record["figures"].get(part, {}).items()}
+        found = {name: peer[field] * factor for name, peer in made["figures"].get(part, {}).items()}
         if "CPU" in field:
             found.pop("direct", None)
-        shown = ["" if name not in found else number(found[name]) for name in ("direct", "nginx", "switchboard")]
+        shown = ["" if name not in found else record.number(found[name]) for name in ("direct", "nginx", "switchboard")]
         ratio = f"{found['switchboard'] / found['nginx']:.2f}" if found.get("nginx") and "switchboard" in found else ""
         lines.append(f"| {words} | {aim} | {shown[0]} | {shown[1]} | **{shown[2]}** | {ratio} |")
     return "\n".join(lines) + "\n"
-
-
-def number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 if __name__ == "__main__":

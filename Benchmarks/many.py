@@ -13,6 +13,7 @@ import time
 
 import desk
 import gateway
+import record
 
 #: Name, instances, whether they share MariaDB and Redis.
 HOUSES = [("sqlite", 1, False), ("mysql", 1, True), ("mysqlTwo", 2, True)]
@@ -168,14 +169,14 @@ ROWS = [
 ]
 
 
-def table(record: dict) -> str:
+def table(made: dict) -> str:
     lines = [
-        f"# One machine's database beside a shared one, {record['date']} ({record['machine']})", "",
-        f"Measured at {record['time']}. Release build; MariaDB, Redis, the instances, the upstream and the generators share the two cores: two instances can't",
+        f"# One machine's database beside a shared one, {made['date']} ({made['machine']})", "",
+        f"Measured at {made['time']}. Release build; MariaDB, Redis, the instances, the upstream and the generators share the two cores: two instances can't",
         "be quicker here than one, they show what sharing costs. MariaDB with every commit on disk (`innodb_flush_log_at_trx_commit=1`).", "",
         "| figure | SQLite | MariaDB + Redis | the same, two instances |", "|---|---|---|---|"]
     for part, field, words, factor in ROWS:
-        shown = [gateway.number(record["figures"][part][name][field] * factor) for name, _, _ in HOUSES] if part in record["figures"] else ["", "", ""]
+        shown = [record.number(made["figures"][part][name][field] * factor) for name, _, _ in HOUSES] if part in made["figures"] else ["", "", ""]
         lines.append(f"| {words} | " + " | ".join(shown) + " |")
     return "\n".join(lines) + "\n"
 
@@ -211,16 +212,8 @@ def main():
         finally:
             shared.end()
     if not options.only:
-        save(options.results, figures)
-
-
-def save(folder: pathlib.Path, figures: dict):
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "unknown")
-    record = {"date": time.strftime("%Y-%m-%d"), "time": time.strftime("%H:%M"), "machine": f"{model}, {os.cpu_count()} cores", "figures": figures}
-    name = f"{record['date']}-many"
-    (folder / f"{name}.json").write_text(json.dumps(record, indent=2) + "\n")
-    (folder / f"{name}.md").write_text(table(record))
-    print("written to", folder / f"{name}.json")
+        made = record.begin(figures)
+        record.save(options.results, "many", made, table(made))
 
 
 if __name__ == "__main__":
