@@ -72,3 +72,11 @@ release_build() {
     swift build -c release --static-swift-stdlib --scratch-path .build-release --product switchboard 1>&2
 }
 release_program=.build-release/release/switchboard
+
+# minimal_build: the program without its optional features, for tests, in .build-minimal; it needs no libmariadb.
+minimal_build() {
+    need_swift
+    need_packages libsqlite3-dev libsodium-dev zlib1g-dev pkg-config
+    stamp_commit
+    swift build --disable-default-traits --scratch-path .build-minimal --product switchboard 1>&2
+}

@@ -5,6 +5,7 @@ import DeskAPI
 import Fleet
 import Gateway
 import GatewayAPI
+import Host
 import Hummingbird
 import Logging
 import NIOPosix
@@ -38,6 +39,8 @@ extension House {
             try makeServer(place == 0 ? jobs : .gateway, front, assets: prepared.assets, life: life)
         }
         let token = jobs == .both ? try await people.setup.makeToken() : nil
+        // Before the ports' own first requests, which bring back what serving needs.
+        ProgramText.letGo()
         life.enter(.listen)
         let announcing = Task { [settings, logger] in
             do {
@@ -149,7 +152,7 @@ extension House {
         #if DEBUG
             if DebugFaults.isMute { router.add(middleware: Mute()) }
         #endif
-        router.addHouseMiddleware(figures: web, compresses: !life.isOff(.compression))
+        router.addHouseMiddleware(figures: web, compressing: life.isOff(.compression) ? nil : OptionalPart.compression.begin)
         router.addHealthRoutes(readiness)
         MetricsDoor(
             token: settings[HouseSettings.metricsToken], isOn: !life.isOff(.metrics), page: HouseFigures(house: self, web: web).page

@@ -63,7 +63,13 @@ package struct House: Sendable {
             if isBeside { foundation.predecessor = { await life.untilAlone() } }
             foundation.hasHealthChecks = !life.isOff(.healthChecks)
             foundation.checking = { OptionalPart.healthChecks.begin() }
-            return try await House(ground: ground, fleet: fleet, clock: clock, settings: settings, gateway: foundation, logger: logger)
+            do {
+                return try await House(ground: ground, fleet: fleet, clock: clock, settings: settings, gateway: foundation, logger: logger)
+            } catch {
+                // Or the next start takes this one for somebody who still works on the database.
+                try? await fleet.leave()
+                throw error
+            }
         } catch {
             try? await ground.close()
             throw error

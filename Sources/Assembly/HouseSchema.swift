@@ -6,5 +6,6 @@ import Storage
 
 /// The schemas of all rooms, in the order in which they are migrated.
 enum HouseSchema {
-    static let schemas = [Schema.storage, CopyBooks.schema, FleetRoom.schema, PeopleRoom.schema, DeskRoom.schema, GatewayRoom.schema]
+    static let schemas = Faults.nextRelease(
+        [Schema.storage, CopyBooks.schema, FleetRoom.schema, PeopleRoom.schema, DeskRoom.schema, GatewayRoom.schema])
 }

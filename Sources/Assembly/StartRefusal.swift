@@ -99,6 +99,7 @@ extension MigratorError {
         case .rolledBack: .rolledBack
         case .needsPerson: .needsPerson
         case .disk: .disk
+        case .later: .later
         }
     }
 }

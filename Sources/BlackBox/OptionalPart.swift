@@ -20,10 +20,11 @@ package enum OptionalPart: String, Sendable, Hashable, CaseIterable {
         self.init(rawValue: String(flightID.dropFirst(Self.mark.count)))
     }
 
-    /// Lists its work in the black box for as long as `body` runs.
-    package func working<Value>(_ body: () throws -> Value) rethrows -> Value {
-        let flight = BlackBox.writer.takeOff(.chore, id: flightID)
-        defer { if let flight { BlackBox.writer.land(flight) } }
-        return try body()
+    /// Works while a request is answered: whatever asked for that is no suspect itself.
+    package var servesRequests: Bool {
+        switch self {
+        case .compression, .metrics: true
+        case .backups, .healthChecks: false
+        }
     }
 }

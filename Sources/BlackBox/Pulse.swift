@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import Synchronization
 
 /// Asks everything that must keep going for a sign of life four times a second, from a thread of its own.

@@ -34,7 +34,7 @@ package enum Bell: Hashable, Sendable {
     case pricesChanged
     /// The gateway's settings changed.
     case settingsChanged
-    /// Money was spent beside the shared counters.
+    /// What other instances have left of a key's limits is wanted, or came back.
     case budgetMoved
 
     // All

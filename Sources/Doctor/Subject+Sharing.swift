@@ -15,6 +15,8 @@ extension Subject {
         package var missingFeatures: [String]
         /// `HOUSE_KEY` is set, or its file is there.
         package var hasHouseKey: Bool
+        /// How hints get to and from the server that runs here; nil: none runs, or nothing carries them.
+        package var hints: Hints?
         /// Asks the database server. Blocks.
         package var look: @Sendable () throws -> Answer
         /// Asks Redis, and returns what it calls itself. Blocks.
@@ -37,6 +39,27 @@ extension Subject {
 }
 
 extension Subject.Sharing {
+    /// How hints between instances get through, as the running server sees it.
+    package struct Hints: Sendable {
+        package var isUp: Bool
+        /// Since when, RFC 3339.
+        package var since: String
+        /// Of the last loss of the link, without secrets.
+        package var lastError: String?
+        /// Instances that live and are not heard.
+        package var silent: Int
+        /// Of hints by what became of them, and of the link's returns, since the server's start.
+        package var counts: [String: Int]
+
+        package init(isUp: Bool, since: String, lastError: String?, silent: Int, counts: [String: Int]) {
+            self.isUp = isUp
+            self.since = since
+            self.lastError = lastError
+            self.silent = silent
+            self.counts = counts
+        }
+    }
+
     /// What the database server says of itself.
     package struct Answer: Sendable {
         /// `MariaDB`, `MySQL`.

@@ -79,6 +79,6 @@ package struct Subject: Sendable {
     package var databasePath: String { dataDirectory + "/switchboard.sqlite" }
     /// There is a database file that this house uses.
     var hasDatabase: Bool { sharing == nil && FileFacts(databasePath) != nil }
-    /// There is a database, in a file or at a server.
-    var hasSchema: Bool { sharing != nil || hasDatabase }
+    /// There is a database, in a file or at a server that this program can speak to.
+    var hasSchema: Bool { sharing?.missingFeatures.isEmpty ?? hasDatabase }
 }

@@ -136,6 +136,14 @@ package final class FleetRoom: Sendable {
         }
     }
 
+    /// A sign of life in the name of another instance, which has let the database go and still carries streams: it is not forgotten meanwhile.
+    /// One that was forgotten does not come back.
+    /// - Throws: `StorageError`.
+    package func vouch(for other: InstanceID) async throws {
+        guard !isSingle else { return }
+        try await database.write { try InstanceStore.vouch(for: other, on: $0) }
+    }
+
     /// Leaves the fleet: its leases are free at once, and nobody counts it among the living. What it has left behind under its name stays for a
     /// minute. For the end of the process, when nothing of its runs any more.
     package func leave() async throws {

@@ -24,6 +24,10 @@ enum InstanceStore {
         return false
     }
 
+    static func vouch(for id: InstanceID, on connection: any SQLConnection) throws {
+        try connection.execute("UPDATE fleet_instance SET beats = beats + 1 WHERE id = ?", id)
+    }
+
     /// Only if it has given no sign of life since `beats`.
     static func forget(_ id: InstanceID, after beats: Int64, on connection: any SQLConnection) throws -> Bool {
         try connection.execute("DELETE FROM fleet_instance WHERE id = ? AND beats = ?", id, beats) > 0

@@ -59,6 +59,7 @@ package struct GatewayRoom: Sendable {
     package let control: TrafficControl
     package let models: ModelLists
     package let traffic: Traffic
+    let database: any Database
     let connections: NodeConnections
     let mover: LedgerService
     let predecessor: (@Sendable () async -> Void)?
@@ -125,8 +126,8 @@ package struct GatewayRoom: Sendable {
             logger: logger)
         let mover = LedgerService(
             ledger, database: database, pricing: prices, historyDays: { settings.current.historyDays },
-            isOnDuty: { duty.holds(.chores) }, logger: logger)
-        let usage = Usage(database: database, pricing: prices)
+            isOnDuty: { duty.holds(.chores) }, sharesMoney: control.sharesMoney(of:), logger: logger)
+        let usage = Usage(database: database, pricing: prices, ledger: ledger)
         let health = Health(
             database: database, clock: clock, nodes: nodes, settings: settings, prices: prices, control: control, live: live,
             probe: Probe(client: client), command: try commandProbe(foundation), notices: notices, changes: changes,
@@ -147,9 +148,13 @@ package struct GatewayRoom: Sendable {
         return GatewayRoom(
             keys: keys, nodes: nodes, prices: prices, usage: usage, ledger: ledger, settings: settings,
             audit: AuditLog(database: database), health: health, live: live, control: control, models: models, traffic: traffic,
-            connections: connections, mover: mover, predecessor: foundation.predecessor, duty: duty, sharing: sharing, sweep: sweep,
+            database: database, connections: connections, mover: mover, predecessor: foundation.predecessor, duty: duty, sharing: sharing,
+            sweep: sweep,
             notices: tellNotice)
     }
+
+    /// How people call this instance, and how many others serve too; nil where there can't be any.
+    package var place: (name: String, others: Int)? { duty.name.map { ($0, duty.others) } }
 
     private static func report(_ change: HouseKeyChange, lostKeys: Int, to logger: Logger) {
         logger.error(
@@ -166,10 +171,20 @@ package struct GatewayRoom: Sendable {
         return CommandProbe(home: home)
     }
 
+    /// What the process before this one held of keys' limits is free at once, instead of when the fleet forgets it: it has ended, its connections
+    /// with it, and what it wrote is booked.
+    func freeEarlier() async throws {
+        guard let earlier = ledger.earlier, earlier != duty.instance else { return }
+        try await database.write { try ShareStore.takeOver(earlier, on: $0) }
+    }
+
     /// Before the first request: books what the last process left open, and gives nodes and keys their past.
     package func takeUp(clock: any WallClock) async throws {
         // What the process before this one has open is not interrupted: it is still under way.
-        if predecessor == nil { try await mover.recover() }
+        if predecessor == nil {
+            try await mover.recover()
+            try await freeEarlier()
+        }
         try await health.restore()
         let spent = try await usage.spendAtStart(now: clock.now())
         control.startKeys(keys.active, spent: spent.mapValues { ($0.day, $0.month) }, at: Health.reading(clock))

@@ -44,6 +44,7 @@ private struct WaitingMover: Service, CustomStringConvertible {
                     room.lookElsewhere()
                 }
             }
+            group.addTask { [room] in await room.vouchForEarlier() }
             await group.next()
             group.cancelAll()
         }

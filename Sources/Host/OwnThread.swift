@@ -1,6 +1,6 @@
 import Glibc
 
-/// A thread outside of every pool, for what must run when all pools are stuck.
+/// A thread outside of every pool: for what must run when all pools are stuck, and for what blocks and must not hold one up.
 package enum OwnThread {
     private final class Work {
         let name: String
@@ -23,15 +23,16 @@ package enum OwnThread {
     }
 
     /// Runs `body` on a new thread that nobody waits for; false when the system has none left.
-    /// - Parameter name: as `ps` and evidence show it, at most 15 bytes.
-    package static func start(named name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
+    /// - Parameters:
+    ///   - name: as `ps` and evidence show it, at most 15 bytes.
+    ///   - stack: bytes; nil: as much as the system gives (8 MiB of address space). The default is enough for what calls little.
+    package static func start(named name: String, stack: Int? = 256 * 1_024, _ body: @escaping @Sendable () -> Void) -> Bool {
         let work = Unmanaged.passRetained(Work(name, body))
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        // It calls little: 256 KiB instead of 8 MiB of address space.
-        pthread_attr_setstacksize(&attributes, 256 * 1_024)
+        if let stack { pthread_attr_setstacksize(&attributes, stack) }
         var thread = pthread_t()
         let failed = pthread_create(
             &thread, &attributes,

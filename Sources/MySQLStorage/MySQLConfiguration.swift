@@ -8,7 +8,7 @@
         package var user: String
         package var password: Secret<String>
         package var database: String
-        package var tls: MySQLTLS
+        package var tls: TransportSecurity
         /// The path of a PEM file with the authorities that are believed; nil: the system's.
         package var authorities: String?
         package var connectTimeout = Duration.seconds(5)
@@ -22,7 +22,7 @@
         package var readers = 4
 
         package init(
-            host: String, port: Int = 3306, user: String, password: Secret<String>, database: String, tls: MySQLTLS = .required,
+            host: String, port: Int = 3306, user: String, password: Secret<String>, database: String, tls: TransportSecurity = .required,
             authorities: String? = nil
         ) {
             self.host = host
@@ -39,14 +39,5 @@
 
         /// Without the password.
         package var description: String { "mysql://\(user)@\(server)/\(database)" }
-    }
-
-    /// Whether the way to the server is encrypted.
-    package enum MySQLTLS: String, Sendable, CaseIterable {
-        case off
-        /// Encrypted, or no connection; whose certificate it is isn't asked.
-        case required
-        /// Encrypted, and the certificate has to be the host's, by an authority that is believed.
-        case verify
     }
 #endif

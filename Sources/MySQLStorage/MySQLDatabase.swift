@@ -46,7 +46,7 @@
         ) async throws -> MySQLDatabase {
             let figures = StorageFigures(isShared: true)
             let instance = ULID.make(at: SystemClock().now()).description
-            let flavour = try await OwnThread.run {
+            let flavour = try await MySQLThread.run {
                 try prepare(configuration, until: .now + patience, instance: instance)
             }
             let line = MySQLLine(
@@ -99,13 +99,7 @@
         package func write<Value: Sendable>(
             _ body: @escaping @Sendable (any SQLConnection) throws -> Value, committed: (@Sendable (Value) -> Void)?
         ) async throws -> Value {
-            try await withCheckedThrowingContinuation { continuation in
-                let run: @Sendable (any SQLConnection) throws -> LandedWrite = { connection in
-                    let value = try body(connection)
-                    return LandedWrite(notify: { committed?(value) }, resume: { continuation.resume(returning: value) })
-                }
-                writer.add(WriteJob(run: run, fail: { continuation.resume(throwing: $0) }))
-            }
+            try await withCheckedThrowingContinuation { writer.add(WriteJob(body, committed: committed, answering: $0)) }
         }
 
         package func visitWriter(_ errand: @escaping @Sendable () -> Void) {

@@ -34,8 +34,8 @@
             _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(milliseconds))
         }
 
-        func connection(_ link: MySQLLink, mayChangeSchema: Bool = false) -> MySQLConnection {
-            MySQLConnection(link, words: words, server: server, mayChangeSchema: mayChangeSchema)
+        func connection(_ link: MySQLLink, changing: SchemaChanging? = nil) -> MySQLConnection {
+            MySQLConnection(link, words: words, server: server, changing: changing)
         }
     }
 #endif

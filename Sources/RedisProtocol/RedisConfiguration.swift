@@ -3,14 +3,6 @@ package import Vocabulary
 
 /// Where a Redis or Valkey is, and how we speak to it.
 package struct RedisConfiguration: Sendable {
-    package enum TLS: String, Hashable, Sendable, CaseIterable {
-        case off
-        /// Encrypted, whoever answers.
-        case required
-        /// The certificate must be for `host` and signed by one of `authorities`.
-        case verify
-    }
-
     package var host: String
     package var port: Int
     /// Nil: the server's default user.
@@ -18,7 +10,7 @@ package struct RedisConfiguration: Sendable {
     package var password: Secret<String>?
     /// The number of the database. Channels don't belong to one.
     package var database: Int
-    package var tls: TLS
+    package var tls: TransportSecurity
     /// A file of certificates in PEM; nil: those that the system trusts.
     package var authorities: String?
     /// How operators see it in CLIENT LIST; without spaces.
@@ -31,7 +23,8 @@ package struct RedisConfiguration: Sendable {
     package var pending = 8_192
 
     package init(
-        host: String, port: Int = 6_379, user: String? = nil, password: Secret<String>? = nil, database: Int = 0, tls: TLS = .off,
+        host: String, port: Int = 6_379, user: String? = nil, password: Secret<String>? = nil, database: Int = 0,
+        tls: TransportSecurity = .off,
         authorities: String? = nil
     ) {
         self.host = host

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOSSL
+import Vocabulary
 
 /// The encrypted part of a pipeline.
 struct RedisTLS: Sendable {

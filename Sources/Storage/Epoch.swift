@@ -14,6 +14,22 @@ package struct Epoch: Hashable, Sendable, CustomStringConvertible {
         }
         return Epoch(text: try row.get(0))
     }
+
+    /// Begins another history: what clients hold of the one before is good no more.
+    @discardableResult
+    package static func renew(_ connection: any SQLConnection) throws -> Epoch {
+        let text = (0..<2).map { _ in UInt64.random(in: .min ... .max).sixteenDigits }.joined()
+        try connection.execute("UPDATE instance SET value = ? WHERE key = 'epoch'", text)
+        return try read(connection)
+    }
+}
+
+extension UInt64 {
+    /// Hexadecimal, with leading zeros.
+    fileprivate var sixteenDigits: String {
+        let digits = String(self, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
 }
 
 extension Schema {

@@ -11,6 +11,20 @@ package struct WriteJob: Sendable {
         self.run = run
         self.fail = fail
     }
+
+    /// - Parameters:
+    ///   - body: pure towards the database: what it does it can do again.
+    ///   - committed: told before the caller goes on.
+    package init<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value, committed: (@Sendable (Value) -> Void)?,
+        answering caller: CheckedContinuation<Value, any Error>
+    ) {
+        run = { connection in
+            let value = try body(connection)
+            return LandedWrite(notify: { committed?(value) }, resume: { caller.resume(returning: value) })
+        }
+        fail = { caller.resume(throwing: $0) }
+    }
 }
 
 /// A write whose body has run.

@@ -20,6 +20,9 @@ package final class MariaDBServer: Sendable {
     /// The shell that watches over the server, and our end of its life line.
     private let running = Mutex<(process: Process, lifeline: Pipe)?>(nil)
 
+    /// Files that fill a database, by what they make of it.
+    private let forms = Mutex<[Int: String]>([:])
+
     private static let one = Mutex<Result<MariaDBServer, any Error>?>(nil)
 
     /// The one that all tests of this process share, each with a database of its own. Started at the first call, which takes two seconds.
@@ -59,6 +62,21 @@ package final class MariaDBServer: Sendable {
         return name
     }
 
+    /// Remembers what an untouched database holds, for others to be made like it.
+    package func keep(_ name: String, as form: Int) throws {
+        let file = "\(directory.path)/\(UUID().uuidString).sql"
+        try Shell.run("mariadb-dump", "--no-defaults", "-uroot", "-S", socket, "--hex-blob", "--result-file=\(file)", name)
+        forms.withLock { $0[form] = file }
+    }
+
+    /// Fills a new database with what was kept.
+    /// - Returns: false where nothing was.
+    package func fill(_ name: String, as form: Int) throws -> Bool {
+        guard let file = forms.withLock({ $0[form] }) else { return false }
+        try execute("SOURCE \(file)", in: name)
+        return true
+    }
+
     /// Runs a statement as the server's master.
     /// - Returns: the rows, their columns parted by tabs.
     @discardableResult
@@ -77,9 +95,9 @@ package final class MariaDBServer: Sendable {
             [
                 "mariadbd", "--no-defaults", "--datadir=\(directory.path)/data", "--bind-address=127.0.0.1", "--port=\(port)",
                 "--socket=\(socket)", "--pid-file=\(directory.path)/pid", "--innodb-buffer-pool-size=64M", "--skip-name-resolve",
-                "--character-set-server=utf8mb4", "--max-connections=400", "--innodb-log-file-size=16M", "--tmpdir=\(directory.path)",
+                "--character-set-server=utf8mb4", "--max-connections=1000", "--innodb-log-file-size=16M", "--tmpdir=\(directory.path)",
                 // What is committed outlives the server, if not the machine.
-                "--innodb-flush-log-at-trx-commit=2",
+                "--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync", "--innodb-doublewrite=0", "--sync-frm=0",
             ] + (getuid() == 0 ? ["--user=root"] : []) + arguments
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         // The line ends when we do, whatever the reason: then the server has to go as well.

@@ -11,27 +11,38 @@ final class HeldDatabase: Database {
         let isReleased = Signal()
     }
 
+    private final class Book: Sendable {
+        let holds = Mutex<[Hold]>([])
+        let reads = Mutex(0)
+    }
+
     private let database: any Database
-    private let holds = Mutex<[Hold]>([])
-    private let readCount = Mutex(0)
+    private let book: Book
 
     init(_ database: any Database) {
         self.database = database
+        book = Book()
+    }
+
+    /// The same database as another instance has it: its reads are counted and held up together with those of the first.
+    init(_ database: any Database, beside first: HeldDatabase) {
+        self.database = database
+        book = first.book
     }
 
     /// How many reads were asked for.
-    var reads: Int { readCount.withLock { $0 } }
+    var reads: Int { book.reads.withLock { $0 } }
 
     /// Holds up the next read.
     func holdNextRead() -> Hold {
         let hold = Hold()
-        holds.withLock { $0.append(hold) }
+        book.holds.withLock { $0.append(hold) }
         return hold
     }
 
     func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
-        readCount.withLock { $0 += 1 }
-        let hold = holds.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        book.reads.withLock { $0 += 1 }
+        let hold = book.holds.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         let value = try await database.read(body)
         hold?.isReached.give()
         await hold?.isReleased.wait()

@@ -6,7 +6,8 @@ import Storage
 import TestSupport
 import Vocabulary
 
-/// The small world served by two instances, north and south, over one database.
+/// The small world served by two instances, north and south, over one database: each with a writer of its own, where the engine lets several
+/// write.
 struct TwoDesks {
     let world: DeskWorld
     let northBus: FickleBus
@@ -18,12 +19,13 @@ struct TwoDesks {
         world = try await DeskWorld()
         let line = FickleBus.Line()
         (northBus, southBus) = (line.join(), line.join())
-        let open = { [world] (bus: FickleBus) in
+        let open = { [world] (bus: FickleBus, database: HeldDatabase) in
             DeskRoom(
-                database: world.database, bus: bus, clock: world.clock, directory: world.directory, epoch: "epoch",
+                database: database, bus: bus, clock: world.clock, directory: world.directory, epoch: "epoch",
                 sharing: DeskSharing(instance: .make(at: world.clock.now()), looksEvery: looksEvery))
         }
-        (north, south) = (open(northBus), open(southBus))
+        north = open(northBus, world.database)
+        south = open(southBus, HeldDatabase(try await world.storage.another(), beside: world.database))
     }
 
     /// Runs `body` while both deliver and listen; presence moves only by `noticePresence`.

@@ -1,3 +1,4 @@
+import Host
 import Testing
 
 @testable import Doctor
@@ -15,7 +16,7 @@ struct ReadingTests {
             nonsense
             7: POSIX  ADVISORY  WRITE -1 08:01:131 120 120
             """
-        #expect(KernelLocks.holders(in: table, files: [131, 132]) == [4711, 4715])
+        #expect(KernelLocks.holders(among: KernelLock.read(table), of: [131, 132]) == [4711, 4715])
     }
 
     @Test(

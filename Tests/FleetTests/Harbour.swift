@@ -11,6 +11,7 @@ final class Harbour: Sendable {
     let clock = ManualClock()
     let log = CapturedLog()
     private let time = Mutex(Duration.seconds(1))
+    private let isFirst = Mutex(true)
 
     init() async throws {
         store = try await TemporaryDatabase.open(schemas: [.storage, FleetRoom.schema])
@@ -19,8 +20,13 @@ final class Harbour: Sendable {
     var database: any Database { store.database }
 
     func open(_ name: String, isSingle: Bool = false, clock: (any WallClock)? = nil) async throws -> FleetRoom {
-        try await FleetRoom.open(
-            database, isSingle: isSingle, name: name, version: "1.0", clock: clock ?? self.clock,
+        // Each with a writer of its own, where the engine lets several write.
+        let isFirst = isFirst.withLock { isFirst in
+            defer { isFirst = false }
+            return isFirst
+        }
+        return try await FleetRoom.open(
+            isFirst ? database : try await store.another(), isSingle: isSingle, name: name, version: "1.0", clock: clock ?? self.clock,
             elapsed: { [self] in time.withLock { $0 } },
             logger: log.logger())
     }

@@ -71,7 +71,8 @@ struct NodeRouteTests {
     func sealed() async throws {
         let door = try await GatewayDoor()
         let id = try await door.node()
-        try await door.storage.database.write { _ = try $0.execute("UPDATE node SET credential = zeroblob(60)") }
+        let zeros = String(repeating: "00", count: 60)
+        try await door.storage.database.write { _ = try $0.execute("UPDATE node SET credential = x'\(zeros)'") }
         // Any change makes memory what the database is.
         let node = try await door.patch("nodes/\(id)", #"{"weight":7}"#, as: door.ada).json
         #expect(node["needsCredential"] == true && node["hasCredential"] == false)

@@ -29,6 +29,10 @@
                     "DELETE FROM t WHERE id IN (SELECT id FROM t LIMIT ?) AND x IN (SELECT y FROM u)",
                     "DELETE FROM t WHERE id IN (SELECT * FROM (SELECT id FROM t LIMIT ?) limited) AND x IN (SELECT y FROM u)"
                 ),
+                (
+                    "UPDATE t SET n = n + 1, m = ? WHERE id = ? RETURNING n",
+                    "UPDATE t SET n = LAST_INSERT_ID(n + 1) , m = ? WHERE id = ?"
+                ),
                 ("CREATE INDEX i ON t (a, b) WHERE c = 'open'", "CREATE INDEX i ON t (a, b) "),
                 ("ALTER TABLE t ADD COLUMN a TEXT NOT NULL DEFAULT ''", "ALTER TABLE t ADD COLUMN a LONGTEXT NOT NULL DEFAULT ('')"),
                 (
@@ -52,6 +56,8 @@
                 "CREATE UNIQUE INDEX i ON t (a) WHERE b = 1",
                 "CREATE TABLE t (a INTEGER REFERENCES u (b))", "CREATE TABLE t (a)", "UPDATE t SET a = a + 1, b = a", "CREATE TRIGGER x",
                 "INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET b = 1, c = b", "DELETE FROM t RETURNING a",
+                "UPDATE t SET a = 1 RETURNING b", "UPDATE t SET a = 1, b = 2 RETURNING a, b", "UPDATE t SET a = 1 RETURNING a + 1",
+                "INSERT INTO t (a) VALUES (1) RETURNING a",
                 "INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET b = 1 WHERE c", "SELECT a COLLATE NOCASE",
             ])
         func refusals(_ sql: String) {

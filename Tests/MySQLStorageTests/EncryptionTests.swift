@@ -4,6 +4,7 @@
     import Storage
     import Testing
     import TestSupport
+    import Vocabulary
 
     @Suite("The encrypted way to the server")
     struct EncryptionTests {

@@ -150,16 +150,16 @@
             async let holder: Void = room.database.write { _ in barrier.hold() }
             await barrier.arrival()
             let before = Task { try await room.database.write { try Lantern.add("before", $0) } }
-            await room.untilQueued(1)
+            await room.database.untilQueued(1)
             let poison = Task {
                 try await room.database.write { connection in
                     try server.execute("KILL \(connection.row("SELECT CONNECTION_ID()")?.get(0, as: Int.self) ?? 0)")
                     _ = try connection.row("SELECT 1")
                 }
             }
-            await room.untilQueued(2)
+            await room.database.untilQueued(2)
             let after = Task { try await room.database.write { try Lantern.add("after", $0) } }
-            await room.untilQueued(3)
+            await room.database.untilQueued(3)
             barrier.open()
             try await holder
             #expect(try await before.value == 1)

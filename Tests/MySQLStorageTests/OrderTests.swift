@@ -1,9 +1,10 @@
 #if MySQL
     import Gauges
-    import MySQLStorage
     import Storage
+    import Synchronization
     import Testing
     import TestSupport
+    @testable import MySQLStorage
 
     @Suite("One order of writes across instances")
     struct OrderTests {
@@ -66,21 +67,17 @@
             let runs = Recorder<Int>()
             // The stranger has shop 1 and wants the row of the order; the batch has the order and wants shop 1.
             try await room.database.write { try $0.execute("INSERT INTO shop (id, name) VALUES (2, 'b')") }
-            let stranger = Task.detached {
-                try server.execute(
-                    """
-                    START TRANSACTION; UPDATE shop SET size = 1 WHERE id = 1; SELECT SLEEP(0.4);
-                    UPDATE shop SET size = 1 WHERE id IN (SELECT 2); UPDATE write_order SET batch = batch WHERE id = 1; COMMIT
-                    """, in: name)
-            }
-            while try server.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE state = 'User sleep' AND db = '\(name)'")
-                == ["0"]
-            {}
+            let stranger = Stranger(
+                """
+                START TRANSACTION; UPDATE shop SET size = 1 WHERE id = 1; SELECT SLEEP(0.4);
+                UPDATE shop SET size = 1 WHERE id IN (SELECT 2); UPDATE write_order SET batch = batch WHERE id = 1; COMMIT
+                """, in: name, at: server)
+            try await stranger.untilAsleep()
             try await room.database.write { connection in
                 runs.note(1)
                 try connection.execute("UPDATE shop SET size = 7 WHERE id = 1")
             }
-            _ = try? await stranger.value
+            await stranger.ended.wait()
             // Whoever the server chose as the victim: what was answered is stored.
             #expect(
                 [1, 7].contains(try await room.database.read { try $0.row("SELECT size FROM shop WHERE id = 1")?.get(0, as: Int.self) }))
@@ -93,15 +90,11 @@
             let server = try MariaDBServer.shared()
             let room = try await TestRoom.open(on: server) { $0.lockTimeout = .seconds(1) }
             let name = try #require(room.configuration).database
-            let stranger = Task.detached {
-                try server.execute(
-                    "START TRANSACTION; UPDATE write_order SET batch = batch WHERE id = 1; SELECT SLEEP(2.5); COMMIT", in: name)
-            }
-            while try server.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE state = 'User sleep' AND db = '\(name)'")
-                == ["0"]
-            {}
+            let stranger = Stranger(
+                "START TRANSACTION; UPDATE write_order SET batch = batch WHERE id = 1; SELECT SLEEP(2.5); COMMIT", in: name, at: server)
+            try await stranger.untilAsleep()
             #expect(try await room.database.write { try Lantern.add("kept", $0) } == 1)
-            _ = try await stranger.value
+            await stranger.ended.wait()
             #expect(room.database.figures.reruns.value >= 1)
         }
 
@@ -122,6 +115,30 @@
             }
             #expect(seq == 1 && runs.entries.count == 2)
             #expect(try await room.database.read(Lantern.bodies) == ["x"])
+        }
+    }
+
+    /// Somebody else at the server, who sleeps in the middle of what they do. On threads of their own: tests that wait for it must not keep
+    /// it from beginning.
+    private final class Stranger: Sendable {
+        private let server: MariaDBServer
+        private let name: String
+        private let isOver = Mutex(false)
+        let ended = Signal()
+
+        init(_ sql: String, in name: String, at server: MariaDBServer) {
+            (self.server, self.name) = (server, name)
+            _ = MySQLThread.start(named: "stranger") { [self] in
+                _ = try? server.execute(sql, in: name)
+                isOver.withLock { $0 = true }
+                ended.give()
+            }
+        }
+
+        /// Returns when they sleep, or have ended already.
+        func untilAsleep() async throws {
+            let question = "SELECT COUNT(*) FROM information_schema.processlist WHERE state = 'User sleep' AND db = '\(name)'"
+            while !isOver.withLock({ $0 }), try await MySQLThread.run({ [server] in try server.execute(question) }) == ["0"] {}
         }
     }
 #endif

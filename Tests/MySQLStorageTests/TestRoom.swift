@@ -60,11 +60,6 @@
         static func migrator(_ schemas: [Schema], watch: @escaping MigrationBoundary.Watch = { _ in }) -> Migrator {
             Migrator(schemas: schemas, logger: .silent, clock: ManualClock(), version: "test", watch: watch)
         }
-
-        /// Returns when so many writes wait behind the one that is running.
-        func untilQueued(_ count: Int) async {
-            while database.waitingWrites < count { await Task.yield() }
-        }
     }
 
     /// The tables of a small room: shops and what was said in them, in the words that both engines share.
@@ -102,22 +97,5 @@
         @Sendable static func bodies(_ connection: any SQLConnection) throws -> [String] {
             try connection.rows("SELECT body FROM note ORDER BY seq").map { try $0.get(0) }
         }
-    }
-
-    /// Stops the writer until the test lets it go on, so that what is written meanwhile is one batch.
-    final class Barrier: Sendable {
-        private let reached = Signal()
-        private let opened = Signal()
-
-        /// Called in a body.
-        func hold() {
-            reached.give()
-            opened.waitBlocking()
-        }
-
-        /// Returns when a body holds.
-        func arrival() async { await reached.wait() }
-
-        func open() { opened.give() }
     }
 #endif

@@ -153,7 +153,7 @@ struct RedisConnectionTests {
         try RedisServer.makeCertificate(for: isForHost ? "DNS:localhost,IP:127.0.0.1" : "DNS:lantern.example", in: directory)
         let server = try await RedisServer(isSecure: true, directory: directory)
         let authorities = directory.path + "/certificate.pem"
-        func attempt(_ host: String, _ tls: RedisConfiguration.TLS, _ authorities: String?) async -> String {
+        func attempt(_ host: String, _ tls: TransportSecurity, _ authorities: String?) async -> String {
             let error = await failure(
                 configuration(server) {
                     $0.host = host

@@ -65,7 +65,7 @@ struct DataDirectoryTests {
         async let holder: Void = room.database.write { _ in barrier.hold() }
         await barrier.arrival()
         async let last = room.database.write { try Lantern.add("last", $0) }
-        await room.untilQueued(1)
+        await room.database.untilQueued(1)
         async let closed: Void = room.database.close()
         await #expect(throws: StorageError.closed) {
             while true { _ = try await room.database.read { try $0.row("SELECT 1") } }

@@ -37,20 +37,3 @@ enum Lantern {
         try connection.rows("SELECT body FROM note ORDER BY seq").map { try $0.get(0) }
     }
 }
-
-/// Stops the writer until the test lets it go on, so that what is written meanwhile is one batch.
-final class Barrier: Sendable {
-    private let reached = Signal()
-    private let opened = Signal()
-
-    /// Called in a write's body.
-    func hold() {
-        reached.give()
-        opened.waitBlocking()
-    }
-
-    /// Returns when a body holds.
-    func arrival() async { await reached.wait() }
-
-    func open() { opened.give() }
-}

@@ -20,25 +20,6 @@ struct SQLiteDatabaseTests {
         #expect(found == values)
     }
 
-    @Test("typed values come back, and one of another kind is an error")
-    func typedValues() async throws {
-        let room = try await Lantern.open()
-        let id = ShopID.make(at: Timestamp(milliseconds: 7))
-        let row = try await room.database.read {
-            try $0.row("SELECT ?, ?, ?, ?, ?, ?", id, true, Timestamp(milliseconds: 9), Role.admin, nil as String?, 2.5)
-        }
-        let found = try #require(row)
-        #expect(try found.get(0, as: ShopID.self) == id)
-        #expect(try found.get(1, as: Bool.self))
-        #expect(try found.get(2, as: Timestamp.self) == Timestamp(milliseconds: 9))
-        #expect(try found.get(3, as: Role.self) == .admin)
-        #expect(try found.get(4, as: String?.self) == nil)
-        #expect(try found.get(5, as: Double.self) == 2.5)
-        #expect(throws: StorageError.unexpectedValue(column: 0, wanted: "Int")) { try found.get(0, as: Int.self) }
-        #expect(throws: StorageError.unexpectedValue(column: 6, wanted: "Int")) { try found.get(6, as: Int.self) }
-        #expect(throws: StorageError.unexpectedValue(column: -1, wanted: "Int")) { try found.get(-1, as: Int.self) }
-    }
-
     @Test("a statement says how many rows it changed, also when it changes none")
     func changeCounts() async throws {
         let room = try await Lantern.open()

@@ -2,16 +2,29 @@ import pathlib
 
 import pytest
 
+from support import engine
 from support import server as program
 from support.server import Server
 from support.wire import Wire
-from support.world import Visitor, World
+from support.world import Visitor, World, found
 
 
 @pytest.fixture(scope="session", autouse=True)
 def program_is_built():
     if not program.PROGRAM.exists():
         pytest.exit(f"{program.PROGRAM} is not built: run `swift build` first, or scripts/test", returncode=3)
+
+
+def pytest_runtest_setup(item):
+    if engine.IS_SHARED and (mark := item.get_closest_marker("sqlite")):
+        pytest.skip(f"of SQLite alone: {mark.args[0]}")
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory) -> tuple[pathlib.Path, str]:
+    """A data directory that was set up, to be copied, and the shop's key."""
+    data = tmp_path_factory.mktemp("founded") / "data"
+    return data, found(data)
 
 
 @pytest.fixture(scope="session")
@@ -25,11 +38,25 @@ def world(tmp_path_factory) -> World:
 
 
 @pytest.fixture
-def own_world(tmp_path) -> World:
+def worlds(tmp_path, founded):
+    """Makes worlds of the test's own: `worlds(DRAIN_TIME="10s")`."""
+    made: list[World] = []
+
+    def make(name: str = "data", **settings) -> World:
+        template, key = founded
+        engine.copy(template, tmp_path / name)
+        made.append(World(Server(tmp_path / name, **(program.ROOMY | settings)).start(), key))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.end()
+
+
+@pytest.fixture
+def own_world(worlds) -> World:
     """A server of the test's own, to be killed, restarted and reconfigured."""
-    made = World.make(tmp_path / "data")
-    yield made
-    made.end()
+    return worlds()
 
 
 @pytest.fixture

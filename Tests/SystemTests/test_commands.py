@@ -4,9 +4,11 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 
+import pytest
+
+from support import engine
 from support.server import TOP, Server, command
 from support.world import ADA, PASSWORD, Member, Visitor, found
 
@@ -39,10 +41,7 @@ def test_set_up_refuses_weak_passwords_and_writes_nothing(tmp_path, server):
 
 
 def found_nothing(data) -> bool:
-    database = sqlite3.connect(f"file:{data}/switchboard.sqlite?mode=ro", uri=True)
-    counts = [database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in ("workspace", "member", "shop")]
-    database.close()
-    return counts == [0, 0, 0]
+    return [engine.rows(data, f"SELECT COUNT(*) FROM {table}") for table in ("workspace", "member", "shop")] == [[("0",)]] * 3
 
 
 def test_without_a_terminal_and_without_a_password_set_up_says_so(tmp_path):
@@ -74,8 +73,7 @@ def test_each_start_prints_a_new_token_and_ends_the_earlier_one(server):
 
 
 def setup_token(started: Server) -> str:
-    line = [line for line in started.lines if "/setup#" in line][-1]
-    return re.search(r"/setup#([A-Za-z0-9_-]+)", line).group(1)
+    return re.search(r"/setup#([A-Za-z0-9_-]+)", started.await_line("/setup#")).group(1)
 
 
 def setup_body(token: str) -> dict:
@@ -181,10 +179,8 @@ def test_a_data_directory_that_cannot_be_made_ends_with_73(tmp_path):
 
 def test_a_database_of_a_newer_program_is_refused_untouched(tmp_path):
     found(tmp_path / "data")
-    database = sqlite3.connect(tmp_path / "data/switchboard.sqlite")
-    database.execute("INSERT INTO schema_history (id, title, checksum, applied_at, app_version) VALUES ('desk.9999', 'later', 'x', 0, '99.0.0')")
-    database.commit()
-    database.close()
+    engine.change(
+        tmp_path / "data", "INSERT INTO schema_history (id, title, checksum, applied_at, app_version) VALUES ('desk.9999', 'later', 'x', 0, '99.0.0')")
     refused = command("serve", data=tmp_path / "data", HTTP_PORT=0)
     assert refused.returncode == 85 and "newer" in refused.stderr, refused.stderr
 
@@ -218,6 +214,7 @@ def test_interrupting_from_the_keyboard_stops_the_server_cleanly(server):
     assert started.await_end() == 0 and started.process.returncode == -signal.SIGINT
 
 
+@pytest.mark.sqlite("nothing is set: the default settings have no DATABASE_URL")
 def test_the_program_runs_by_its_default_settings_in_an_empty_directory(tmp_path):
     """`data/` under the working directory, as the README says; the port is the test's own."""
     from support.server import PROGRAM, clean_environment

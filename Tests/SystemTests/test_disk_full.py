@@ -30,6 +30,9 @@ class SmallDisk:
         self.ballast.unlink()
 
 
+pytestmark = pytest.mark.sqlite("the disk that becomes full is that of the database's file")
+
+
 @pytest.fixture
 def disk(tmp_path):
     top = tmp_path / "small"

@@ -2,11 +2,11 @@
 import asyncio
 import os
 import random
-import sqlite3
 import sys
 
 import pytest
 
+from support import engine
 from support.faults import FaultyNetwork, PatientClient
 from support.ulid import ulid
 from support.wire import Wire
@@ -106,14 +106,12 @@ class Storm:
 
     def check(self, clients: list[PatientClient]) -> None:
         assert self.world.server.stop() == 0
-        database = sqlite3.connect(self.world.server.data / "switchboard.sqlite")
         stored: dict[str, list[tuple]] = {}
         for conversation in self.conversations.values():
-            stored[conversation] = database.execute(
-                "SELECT seq, id, client_id FROM event WHERE conversation_id = ? ORDER BY seq", (conversation,)).fetchall()
+            stored[conversation] = [(int(seq), id, name) for seq, id, name in engine.rows(
+                self.world.server.data, f"SELECT seq, id, client_id FROM event WHERE conversation_id = '{conversation}' ORDER BY seq")]
             assert [row[0] for row in stored[conversation]] == list(range(1, len(stored[conversation]) + 1))
         by_name = {row[2]: row for rows in stored.values() for row in rows}
-        database.close()
         assert sum(len(rows) for rows in stored.values()) == self.WRITES + 2, "stored exactly once, nothing else"
         for client in clients:
             written = self.written.get(client.name, [])
@@ -151,10 +149,9 @@ def test_everything_acknowledged_before_kill_9_is_in_the_database_afterwards(own
             # What the kernel had already taken in counts as acknowledged too.
             collect(wire, acked, wait=1)
             wire.close()
-        database = sqlite3.connect(f"file:{own_world.server.data / 'switchboard.sqlite'}", uri=True)
-        stored = {row[0]: row[1:] for row in database.execute("SELECT client_id, id, seq, at FROM event")}
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        database.close()
+        data = own_world.server.data
+        stored = {name: (id, int(seq), int(at)) for name, id, seq, at in engine.rows(data, "SELECT client_id, id, seq, at FROM event")}
+        engine.assert_whole(data)
         for name, ack in acked.items():
             assert stored.get(name) == ack, f"seed {seed}: acknowledged and lost: {name}"
         assert set(stored) <= sent

@@ -1,11 +1,11 @@
 """sync-protocol §2, §3: sockets, tickets, `init`, `ready`, what was missed, `resumed`, `reset`."""
 import json
-import sqlite3
 import time
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from support import engine
 from support.ulid import ulid
 from support.wire import Wire
 
@@ -130,7 +130,7 @@ def test_a_restored_backup_has_another_epoch_and_everybody_starts_anew(own_world
     conversation = kim.send("one")["conversation"]
     before = kim.snapshot()["epoch"]
     own_world.server.stop()
-    change(own_world, "UPDATE instance SET value = 'ffffffffffffffffffffffffffffffff' WHERE key = 'epoch'")
+    change(own_world, "UPDATE instance SET value = 'ffffffffffffffffffffffffffffffff' WHERE \"key\" = 'epoch'")
     own_world.server.restart()
     with Wire.open(kim, epoch=before, conversations={conversation: 1}) as wire:
         assert [(frame["scope"], frame["reason"]) for frame in wire.resuming if frame["type"] == "reset"] == [("all", "epoch")]
@@ -140,11 +140,7 @@ def test_a_restored_backup_has_another_epoch_and_everybody_starts_anew(own_world
 
 def change(world, *statements: str) -> None:
     """Straight in the database, beside the server: what otherwise takes a week."""
-    database = sqlite3.connect(world.server.data / "switchboard.sqlite", timeout=10)
-    with database:
-        for statement in statements:
-            database.execute(statement)
-    database.close()
+    engine.change(world.server.data, *statements)
 
 
 def test_a_ticket_opens_only_the_socket_that_it_was_made_for(world, kim, cy):

@@ -240,36 +240,26 @@ def test_acknowledgements_come_in_the_order_of_the_sends(world, kim, wires):
     assert [ack["ref"] for ack in acks] == refs and [ack["seq"] for ack in acks] == list(range(1, 13))
 
 
-def test_who_sends_too_fast_is_told_how_long_to_wait(tmp_path):
-    from support.world import World
-
-    small = World.make(tmp_path / "data", CUSTOMER_SENDS=5)
-    try:
-        kim = small.visitor()
-        wire = Wire.open(kim)
-        answers = []
-        for number in range(8):
-            wire.send(text=f"{number}", ref=number)
-            answers.append(wire.expect("ack" if number < 5 else "nack", ref=number))
-        assert {answer["code"] for answer in answers[5:]} == {"rate_limited"}
-        assert all(answer["final"] is False and 0 < answer["retryAfterMs"] <= 5_000 for answer in answers[5:])
-        # Over all its connections, and over HTTP.
-        refused = kim.http.post(kim.base + "/conversation/events", json={"clientID": ulid(), "kind": "text", "body": {"text": "x"}})
-        assert refused.status_code == 429 and refused.json()["code"].endswith("rate_limited") and int(refused.headers["retry-after"]) >= 1
-        small.ada.send(kim.snapshot()["conversation"], text="staff are not slowed down by it")
-        wire.close()
-    finally:
-        small.end()
+def test_who_sends_too_fast_is_told_how_long_to_wait(worlds):
+    small = worlds(CUSTOMER_SENDS=5)
+    kim = small.visitor()
+    wire = Wire.open(kim)
+    answers = []
+    for number in range(8):
+        wire.send(text=f"{number}", ref=number)
+        answers.append(wire.expect("ack" if number < 5 else "nack", ref=number))
+    assert {answer["code"] for answer in answers[5:]} == {"rate_limited"}
+    assert all(answer["final"] is False and 0 < answer["retryAfterMs"] <= 5_000 for answer in answers[5:])
+    # Over all its connections, and over HTTP.
+    refused = kim.http.post(kim.base + "/conversation/events", json={"clientID": ulid(), "kind": "text", "body": {"text": "x"}})
+    assert refused.status_code == 429 and refused.json()["code"].endswith("rate_limited") and int(refused.headers["retry-after"]) >= 1
+    small.ada.send(kim.snapshot()["conversation"], text="staff are not slowed down by it")
+    wire.close()
 
 
-def test_new_visitors_from_one_address_are_limited(tmp_path):
-    from support.world import World
-
-    small = World.make(tmp_path / "data", NEW_VISITORS=3)
-    try:
-        for _ in range(3):
-            small.visitor()
-        answer = small.ada.http.post(f"/api/widget/{small.key}/customers", json={})
-        assert answer.status_code == 429 and int(answer.headers["retry-after"]) >= 1
-    finally:
-        small.end()
+def test_new_visitors_from_one_address_are_limited(worlds):
+    small = worlds(NEW_VISITORS=3)
+    for _ in range(3):
+        small.visitor()
+    answer = small.ada.http.post(f"/api/widget/{small.key}/customers", json={})
+    assert answer.status_code == 429 and int(answer.headers["retry-after"]) >= 1

@@ -10,15 +10,12 @@ from support.raw import Line
 
 from support.ulid import ulid
 from support.wire import Wire
-from support.world import World
 
 
 @pytest.fixture
-def own_world(tmp_path):
+def own_world(worlds):
     """With the drain time that users have."""
-    made = World.make(tmp_path / "data", DRAIN_TIME="10s")
-    yield made
-    made.end()
+    return worlds(DRAIN_TIME="10s")
 
 
 def test_live_sockets_are_told_to_move_and_then_closed_as_going_away(own_world):

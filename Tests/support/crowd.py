@@ -1,20 +1,56 @@
 """Visitors and members who write to each other all the time, wherever the proxy sends them, and what has to be true afterwards."""
 import asyncio
 import random
+import typing
 
+from support import engine
 from support.faults import FaultyNetwork, PatientClient
-from support.many import House
+from support.world import Member, Visitor, World
+
+
+class Place(typing.Protocol):
+    """Where a crowd meets: `support.many.House` with its instances, or one server."""
+
+    #: Names of the instances that people are sent to.
+    homes: list[str]
+    port: int
+
+    def visitor(self, home: str, /, **details) -> Visitor: ...
+    def ada(self, home: str) -> Member: ...
+    def rows(self, sql: str) -> list: ...
+    def tail(self) -> str: ...
+
+
+class OneServer:
+    """A place that is a single server."""
+
+    homes = ["alone"]
+
+    def __init__(self, world: World):
+        self.world, self.port = world, world.server.port
+
+    def visitor(self, home: str, /, **details) -> Visitor:
+        return self.world.visitor(**details)
+
+    def ada(self, home: str) -> Member:
+        return self.world.ada
+
+    def rows(self, sql: str) -> list:
+        return engine.rows(self.world.server.data, sql)
+
+    def tail(self) -> str:
+        return self.world.server.tail()
 
 
 class Crowd:
     """Visitors and Ada, each sent to an instance of its own while that lives; everybody writes, everybody hears."""
 
-    def __init__(self, house: House, seed: int, visitors: tuple[str, ...] = ("Kim", "Lee", "Max")):
-        self.house, self.dice = house, random.Random(seed)
-        names = list(house.instances)
+    def __init__(self, place: Place, seed: int, visitors: tuple[str, ...] = ("Kim", "Lee", "Max"), pause: float = 0.02):
+        self.place, self.dice, self.pause = place, random.Random(seed), pause
+        names = place.homes
         self.homes = {visitor: names[number % len(names)] for number, visitor in enumerate(visitors)} | {"Ada": names[-1]}
-        self.visitors = {name: house.visitor(self.homes[name], name=name) for name in visitors}
-        self.ada = house.ada(self.homes["Ada"])
+        self.visitors = {name: place.visitor(self.homes[name], name=name) for name in visitors}
+        self.ada = place.ada(self.homes["Ada"])
         self.conversations = {name: visitor.send("the first word")["conversation"] for name, visitor in self.visitors.items()}
         self.epoch = next(iter(self.visitors.values())).snapshot()["epoch"]
         self.written: dict[str, list[str]] = {}
@@ -35,8 +71,7 @@ class Crowd:
 
     async def live_through(self, trouble) -> None:
         """Everybody talks while `trouble()`, a coroutine, happens; then until all is said and shown."""
-        assert self.house.proxy
-        async with FaultyNetwork(self.house.proxy.port, random.Random(1)) as network:
+        async with FaultyNetwork(self.place.port, random.Random(1)) as network:
             network.faulty = False
             self.clients = self._make_clients(network)
             tasks = [asyncio.create_task(client.run()) for client in self.clients]
@@ -57,7 +92,7 @@ class Crowd:
             number += 1
             conversation = self.dice.choice(list(self.conversations.values())) if client.staff else None
             self.written.setdefault(client.name, []).append(client.write(conversation, f"{number} from {client.name}"))
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(self.pause)
 
     async def _settle(self, tasks: list[asyncio.Task]) -> None:
         deadline = asyncio.get_running_loop().time() + 60
@@ -66,7 +101,7 @@ class Crowd:
                 if task.done():
                     task.result()
             assert asyncio.get_running_loop().time() < deadline, (
-                [(client.name, len(client.outbox), client.cursors, client.reasons[-2:]) for client in self.clients], self.house.tail())
+                [(client.name, len(client.outbox), client.cursors, client.reasons[-2:]) for client in self.clients], self.place.tail())
             await asyncio.sleep(0.1)
 
     def _is_shown(self) -> bool:
@@ -76,14 +111,14 @@ class Crowd:
 
     def check(self) -> int:
         """Acknowledged = stored = shown once, to everybody; numbers have no holes. How many messages there were."""
-        stored = {client: (name, conversation, int(seq)) for client, name, conversation, seq in self.house.rows(
+        stored = {client: (name, conversation, int(seq)) for client, name, conversation, seq in self.place.rows(
             "SELECT client_id, id, conversation_id, seq FROM event")}
-        count = int(self.house.rows("SELECT count(*) FROM event")[0][0])
+        count = int(self.place.rows("SELECT count(*) FROM event")[0][0])
         assert count == len(stored) == sum(len(names) for names in self.written.values()) + len(self.conversations)
         for conversation in self.conversations.values():
             numbers = sorted(seq for _, at, seq in stored.values() if at == conversation)
             assert numbers == list(range(1, len(numbers) + 1)), "a hole in the numbers"
-        feed = [int(row[0]) for row in self.house.rows("SELECT seq FROM feed ORDER BY seq")]
+        feed = [int(row[0]) for row in self.place.rows("SELECT seq FROM feed ORDER BY seq")]
         assert feed == list(range(feed[0], feed[-1] + 1)), "a hole in the feed"
         for client in self.clients:
             assert set(client.acked) == set(self.written.get(client.name, []))

@@ -32,8 +32,8 @@ def missing(*programs: str) -> str:
 class Process:
     """A server of somebody else's, as a child of the tests."""
 
-    def __init__(self) -> None:
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"switchboard-{type(self).__name__.lower()}-"))
+    def __init__(self, top: str | None = None) -> None:
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"switchboard-{type(self).__name__.lower()}-", dir=top))
         self.port = free_port()
         self.process: subprocess.Popen | None = None
 
@@ -103,8 +103,8 @@ class MariaDB(Process):
     PASSWORD = "a/pass:word@näh"
     _PASSWORD_IN_URL = "a%2Fpass%3Aword%40n%C3%A4h"
 
-    def __init__(self, *options: str) -> None:
-        super().__init__()
+    def __init__(self, *options: str, top: str | None = None) -> None:
+        super().__init__(top)
         self.options = options
         self._numbers = itertools.count(1)
         made = subprocess.run(
@@ -148,6 +148,14 @@ class MariaDB(Process):
     @staticmethod
     def name(url: str) -> str:
         return url.rsplit("/", 1)[1].split("?")[0]
+
+    def content(self, database: str) -> bytes:
+        """Every row, bytes as they are."""
+        dump = subprocess.run(
+            ["mariadb-dump", "--no-defaults", f"--socket={self.socket}", "--user=root", "--single-transaction", "--default-character-set=binary",
+             database], capture_output=True, timeout=60)
+        assert dump.returncode == 0, dump.stderr
+        return dump.stdout
 
     def copy(self, source: str, target: str) -> None:
         dump = subprocess.run(

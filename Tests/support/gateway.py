@@ -234,5 +234,6 @@ def openai_envelope(answer: httpx.Response) -> dict:
 def template(folder: pathlib.Path) -> pathlib.Path:
     """A data directory that was set up once, for gateways to be made from."""
     data = folder / "template"
+    engine.keep_house_key(data)
     found(data)
     return data

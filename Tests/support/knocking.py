@@ -1,37 +1,26 @@
 """Somebody who comes to the door all the time, each time on a new connection, and writes down how that went."""
 import math
 import socket
-import threading
 import time
 
+from support.steadily import Steadily
 
-class Knocking:
+
+class Knocking(Steadily):
     """Threads that ask for `/ready` (or another path) without pause, from `start` to `stop`."""
 
     def __init__(self, port: int, path: str = "/ready", threads: int = 4, pause: float = 0.002):
-        self.port, self.path, self.pause = port, path, pause
+        super().__init__(threads, pause)
+        self.port, self.path = port, path
         #: (when asked, when answered, status) on the monotonic clock.
         self.answers: list[tuple[float, float, int]] = []
         self.refused: list[float] = []
         #: Connections that ended before the answer was whole.
         self.cut: list[float] = []
-        self._stopping = threading.Event()
-        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(threads)]
 
-    def __enter__(self) -> "Knocking":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        for thread in self._threads:
-            thread.join(30)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
+    def _work(self, thread: int) -> None:
+        for _ in self._turns():
             self.knock()
-            time.sleep(self.pause)
 
     def knock(self) -> int | None:
         began = time.monotonic()

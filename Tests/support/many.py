@@ -62,6 +62,16 @@ class House:
     def socket_base(self) -> str:
         return self.base.replace("http", "ws", 1)
 
+    @property
+    def homes(self) -> list[str]:
+        return list(self.instances)
+
+    @property
+    def port(self) -> int:
+        """Of the proxy."""
+        assert self.proxy
+        return self.proxy.port
+
     def door(self, name: str | None = None) -> "Door":
         """The house as somebody sees it whom the proxy sends to that instance while it lives."""
         return Door(self, name)

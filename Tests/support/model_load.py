@@ -1,21 +1,22 @@
 """Programs that ask a gateway for models all the time, streaming and not, and write down what they got of it."""
 import errno
 import json
-import sqlite3
 import threading
-import time
 
 import httpx
 
+from support import engine
 from support.gateway import Key, hello
 from support.practice import PracticeNode
+from support.steadily import Steadily
 
 
-class ModelLoad:
+class ModelLoad(Steadily):
     """Threads that ask without pause, from entering to leaving; every second one for a stream."""
 
     def __init__(self, key: Key, threads: int = 2, pause: float = 0.01):
-        self.key, self.pause = key, pause
+        super().__init__(threads, pause)
+        self.key = key
         #: Requests that were begun, answered or not.
         self.asked = 0
         #: Ids of answers that came whole and in order.
@@ -28,26 +29,11 @@ class ModelLoad:
         #: What else the gateway said: status and body.
         self.others: list[tuple[int, str]] = []
         self._lock = threading.Lock()
-        self._stopping = threading.Event()
-        self._threads = [threading.Thread(target=self._run, args=(number,), daemon=True) for number in range(threads)]
 
-    def __enter__(self) -> "ModelLoad":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        for thread in self._threads:
-            thread.join(30)
-
-    def _run(self, thread: int) -> None:
+    def _work(self, thread: int) -> None:
         with httpx.Client(base_url=self.key.gateway.base, timeout=30, headers={"x-api-key": self.key.text}) as http:
-            number = 0
-            while not self._stopping.is_set():
-                number += 1
+            for number in self._turns():
                 self._ask(http, f"request {thread}-{number}", isStream=number % 2 == 0)
-                time.sleep(self.pause)
 
     def _ask(self, http: httpx.Client, text: str, isStream: bool) -> None:
         with self._lock:
@@ -103,13 +89,12 @@ class Books:
     """A stopped server's ledger, read from the database itself."""
 
     def __init__(self, data, key: str):
-        database = sqlite3.connect(data / "switchboard.sqlite")
         self.rows = {
-            name: (status, output, cost, attempts) for name, status, output, cost, attempts in database.execute(
-                "SELECT id, status, output_tokens, cost, attempts FROM gateway_request WHERE key_id = ?", (key,))}
-        self.sums = database.execute(
-            "SELECT sum(requests), sum(cost), sum(output_tokens), sum(refused) FROM gateway_hour WHERE key_id = ?", (key,)).fetchone()
-        database.close()
+            name: (status, *(int(number or 0) for number in numbers)) for name, status, *numbers in engine.rows(
+                data, f"SELECT id, status, output_tokens, cost, attempts FROM gateway_request WHERE key_id = '{key}'")}
+        [sums] = engine.rows(
+            data, f"SELECT sum(requests), sum(cost), sum(output_tokens), sum(refused) FROM gateway_hour WHERE key_id = '{key}'")
+        self.sums = tuple(int(number or 0) for number in sums)
 
     def count(self, *status: str) -> int:
         return sum(row[0] in status for row in self.rows.values())
@@ -129,4 +114,4 @@ class Books:
         assert sum(row[3] for row in self.rows.values()) >= seen, "a node saw a request that is in no book"
         requests, cost, output, refused = self.sums
         assert (requests, refused) == (len(self.rows), 0), "counted twice, or not at all"
-        assert cost == sum(row[2] or 0 for row in self.rows.values()) and output == sum(row[1] or 0 for row in self.rows.values())
+        assert cost == sum(row[2] for row in self.rows.values()) and output == sum(row[1] for row in self.rows.values())

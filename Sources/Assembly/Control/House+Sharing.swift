@@ -53,4 +53,9 @@ package enum RunningInstances {
     package static func read(directory: String) -> String? {
         ControlCall.send(.sharing, directory: directory)?.output.first
     }
+
+    /// How hints get to and from that server; nil when none runs there, or nothing carries them.
+    static func link(directory: String) -> HouseLink? {
+        read(directory: directory).flatMap { try? JSONDecoder().decode(SharingReport.self, from: Data($0.utf8)) }?.redis
+    }
 }

@@ -18,8 +18,8 @@
         static let fault = SettingKey.text(
             "FAULT", limit: 100, default: "",
             meaning: Meaning(
-                "For tests of debug builds only: trap:<stage>, hang:<stage>, refuse:<stage>:<code> of the start, mute:ready",
-                "仅供调试版测试：在指定启动阶段崩溃、挂起或拒绝"))
+                "For tests of debug builds only: trap:<stage>, hang:<stage>, refuse:<stage>:<code> of the start, mute:ready, next:<what>",
+                "仅供调试版测试：在指定启动阶段崩溃、挂起或拒绝，或扮作下一版本"))
     }
 
     /// `/test/fault/…`: each route breaks the server in one way.

@@ -24,6 +24,7 @@ struct HouseFigures: Sendable {
         house.gateway.live.figures.write(to: &page)
         await writeNodes(to: &page)
         house.database.figures.write(to: &page)
+        house.bus.link?().write(to: &page)
         writeFiles(to: &page)
         return page
     }

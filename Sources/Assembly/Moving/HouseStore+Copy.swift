@@ -93,7 +93,7 @@ extension HouseStore {
     }
 
     /// Who gives signs of life on a database: two looks, a little more than the time between two signs apart.
-    private static func instances(at database: any HouseDatabase) async throws -> [String] {
+    static func instances(at database: any HouseDatabase) async throws -> [String] {
         guard !database.isSingleHouse else { return [] }
         let first = try await database.read { try FleetRoom.instances(on: $0).filter { !$0.hasLeft } }
         guard !first.isEmpty else { return [] }

@@ -12,6 +12,8 @@ struct ServerBackup: Sendable {
     let settings: Settings
     let clock: any WallClock
     let logger: Logger
+    /// Told now and then that it goes on.
+    var progress: @Sendable () -> Void = {}
 
     /// - Throws: `CopyError`, `BackupError`, `StorageError`; `BackupError.stopped` when the task is cancelled.
     func make(_ reason: BackupReason, in folder: String?, pause: @escaping @Sendable () throws -> Void = {}) async throws -> VerifiedBackup
@@ -39,8 +41,11 @@ struct ServerBackup: Sendable {
         let quiet = Logger(label: "backup") { _ in SwiftLogNoOpLogHandler() }
         let target = try SQLiteDatabase.open(directory: stage, logger: quiet)
         do {
-            try await Migrator(schemas: HouseSchema.schemas, logger: quiet, clock: clock, version: House.version).migrate(target)
-            _ = try await StorageCopy(from: source, to: target, schemas: HouseSchema.schemas, clock: clock).run()
+            let schemas = try await landed()
+            try await Migrator(schemas: schemas, logger: quiet, clock: clock, version: House.version).migrate(target)
+            _ = try await StorageCopy(
+                from: source, to: target, schemas: schemas, clock: clock, progress: { [progress] _, _, _ in progress() }
+            ).run()
             // A copy that is finished says so in its books; a backup is not the target of one.
             try await target.write { _ = try $0.execute("DELETE FROM storage_copy") }
             try await target.close()
@@ -48,6 +53,15 @@ struct ServerBackup: Sendable {
             try? await target.close()
             throw error
         }
+    }
+
+    /// Rows of an older schema don't fit into a newer one's tables: the copy has the schema that the source has.
+    private func landed() async throws -> [Schema] {
+        let history = try await source.read { connection in
+            try connection.rows("SELECT id FROM schema_history").map { LandedMigration(id: try $0.get(0), checksum: "") }
+        }
+        // The copy's own books are the target's, whatever the source has.
+        return HouseSchema.schemas.keeping(history).map { $0.room == CopyBooks.schema.room ? CopyBooks.schema : $0 }
     }
 
     /// What broken-off runs left. Younger ones may be under way.

@@ -161,22 +161,13 @@ package struct StorageCopy: Sendable {
 
     private func finish() async throws -> String {
         let (hasNewEpoch, now) = (options.hasNewEpoch, clock.now())
-        let fresh = Self.freshEpoch()
         return try await target.write { connection in
-            if hasNewEpoch { try connection.execute("UPDATE instance SET value = ? WHERE \"key\" = 'epoch'", fresh) }
+            if hasNewEpoch { try Epoch.renew(connection) }
             try connection.execute("DELETE FROM storage_copy")
             let epoch = try Epoch.read(connection).text
             let entry = CopyBooks.Entry(state: .done, place: epoch, content: "")
             try CopyBooks.note(CopyBooks.whole, entry, at: now, connection)
             return epoch
         }
-    }
-
-    /// 32 hexadecimal digits, from the system's random source.
-    private static func freshEpoch() -> String {
-        (0..<2).map { _ in
-            let digits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
     }
 }

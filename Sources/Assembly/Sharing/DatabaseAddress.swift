@@ -34,7 +34,7 @@ extension ServerAddress {
     /// What follows `mysql://`.
     fileprivate init?(mysql text: Substring) {
         guard let parts = AuthorityText(text) else { return nil }
-        self.init(parts, word: { TLS(rawValue: $0) }, passesOver: false)
+        self.init(parts, word: { TransportSecurity(rawValue: $0) }, passesOver: false)
     }
 
     /// The data source name of Go's driver (github.com/go-sql-driver/mysql, "DSN"): nothing in it is encoded, and most parameters are about
@@ -50,15 +50,15 @@ extension ServerAddress {
         }
         let (user, password) = AuthorityText.cut(text[..<at], at: ":")
         (parts.user, parts.password) = (String(user), String(password ?? ""))
-        let words: [String: TLS] = ["true": .verify, "skip-verify": .required, "false": .off]
+        let words: [String: TransportSecurity] = ["true": .verify, "skip-verify": .required, "false": .off]
         self.init(parts, word: { $0 == "preferred" ? .required : words[$0.lowercased()] }, passesOver: true)
     }
 
     /// - Parameters:
     ///   - word: what a value of `tls` means.
     ///   - passesOver: whether parameters that mean nothing here are left alone.
-    private init?(_ parts: AuthorityText, word: (String) -> TLS?, passesOver: Bool) {
-        var tls = Self.isLoopback(parts.host) ? TLS.off : .required
+    private init?(_ parts: AuthorityText, word: (String) -> TransportSecurity?, passesOver: Bool) {
+        var tls = Self.isLoopback(parts.host) ? TransportSecurity.off : .required
         var authorities: String?
         for (name, value) in parts.query {
             switch name {
@@ -87,7 +87,7 @@ extension ServerAddress {
         }
         let number = parts.path.isEmpty ? "0" : parts.path
         guard let value = UInt8(number), number == "\(value)" else { return nil }
-        var (tls, authorities): (TLS, String?) = (isSecure ? .verify : .off, nil)
+        var (tls, authorities): (TransportSecurity, String?) = (isSecure ? .verify : .off, nil)
         for (name, value) in parts.query {
             switch (name, value) {
             case ("tls", "required") where isSecure: tls = .required

@@ -38,18 +38,9 @@ struct HouseBus: Sendable {
             return HouseBus(
                 bus: bus, services: [bus, Expectation(fleet: fleet, bus: bus)], link: { HouseLink(bus.state) })
         #else
-            throw SharingError.missingFeature(setting: "REDIS_URL", feature: "Redis")
+            throw SharingError.missingFeatures([.redis])
         #endif
     }
-}
-
-/// How hints get through, for status.
-struct HouseLink: Sendable, Codable {
-    var isUp: Bool
-    /// Since when, RFC 3339.
-    var since: String
-    var server: String
-    var lastError: String?
 }
 
 /// The bus of several instances that nothing joins: whoever keeps something looks at the database again every second.
@@ -82,13 +73,17 @@ final class PollingBus: MessageBus, Service, CustomStringConvertible {
             self.init(
                 host: server.host, port: server.port, user: server.user.isEmpty ? nil : server.user,
                 password: server.password.reveal().isEmpty ? nil : server.password, database: Int(server.database) ?? 0,
-                tls: TLS(rawValue: server.tls.rawValue) ?? .verify, authorities: server.authorities)
+                tls: server.tls, authorities: server.authorities)
         }
     }
 
     extension HouseLink {
         init(_ state: RedisBusState) {
-            self.init(isUp: state.isUp, since: state.since.rfc3339, server: state.server, lastError: state.lastError)
+            self.init(
+                isUp: state.isUp, since: state.since.rfc3339, sinceMs: state.since.milliseconds, server: state.server,
+                lastError: state.lastError,
+                reconnects: state.reconnects, sent: state.sent, dropped: state.dropped, heard: state.heard, ignored: state.ignored,
+                silent: state.silent.count)
         }
     }
 

@@ -50,19 +50,14 @@ struct HouseGround: Sendable {
             if isQuick { (configuration.connectTimeout, configuration.patience) = (.seconds(3), .seconds(3)) }
             return try await MySQLDatabase.open(configuration, logger: logger, patience: patience)
         #else
-            throw SharingError.missingFeature(setting: "DATABASE_URL", feature: "MySQL")
+            throw SharingError.missingFeatures([.mySQL])
         #endif
     }
 
     /// - Throws: `SharingError` for what the settings ask of this program and it can't do.
     static func checkFeatures(_ settings: Settings) throws {
-        guard settings.databaseServer != nil else { return }
-        #if !MySQL
-            throw SharingError.missingFeature(setting: "DATABASE_URL", feature: "MySQL")
-        #endif
-        #if !Redis
-            if settings[HouseSettings.redisURL] != nil { throw SharingError.missingFeature(setting: "REDIS_URL", feature: "Redis") }
-        #endif
+        let missing = HouseFeature.missing(for: settings)
+        guard missing.isEmpty else { throw SharingError.missingFeatures(missing) }
     }
 
     /// A key that this instance made for itself would open nothing that the others sealed.
@@ -85,25 +80,30 @@ struct HouseGround: Sendable {
         init(_ server: ServerAddress) {
             self.init(
                 host: server.host, port: server.port, user: server.user, password: server.password, database: server.database,
-                tls: MySQLTLS(rawValue: server.tls.rawValue) ?? .required, authorities: server.authorities)
+                tls: server.tls, authorities: server.authorities)
         }
     }
 #endif
 
 extension HouseGround {
     /// Looks at the schema; changes nothing.
-    /// - Parameter directory: of a file whose folder isn't named.
-    /// - Throws: `SharingError.missingFeature`.
-    static func inspection(_ address: DatabaseAddress, directory: String, clock: any WallClock) throws -> any SchemaInspection {
+    /// - Parameters:
+    ///   - directory: of a file whose folder isn't named.
+    ///   - backupNote: given the bytes of a server's database: why no backup is made before it changes; nil where one is.
+    /// - Throws: `SharingError.missingFeatures`.
+    static func inspection(
+        _ address: DatabaseAddress, directory: String, clock: any WallClock,
+        backupNote: @escaping @Sendable (Int64) -> String? = { _ in nil }
+    ) throws -> any SchemaInspection {
         switch address {
         case .file(let folder):
             return MigrationInspection(
                 directory: folder ?? directory, schemas: HouseSchema.schemas, clock: clock, version: House.version)
         case .server(let server):
             #if MySQL
-                return MySQLInspection(MySQLConfiguration(server), schemas: HouseSchema.schemas)
+                return MySQLInspection(MySQLConfiguration(server), schemas: HouseSchema.schemas, backupNote: backupNote)
             #else
-                throw SharingError.missingFeature(setting: "DATABASE_URL", feature: "MySQL")
+                throw SharingError.missingFeatures([.mySQL])
             #endif
         }
     }

@@ -24,7 +24,7 @@ extension HouseSettings {
         "REDIS_URL", accepted: "empty, or redis://:password@host:6379/0; rediss:// with TLS", default: nil,
         meaning: Meaning(
             "Redis or Valkey that carries hints between instances: redis://:password@host:6379, rediss:// with TLS",
-            "在多个实例之间传递提示与计数的 Redis 或 Valkey：redis://:password@host:6379，rediss:// 表示使用 TLS"),
+            "在多个实例之间传递提示的 Redis 或 Valkey：redis://:password@host:6379，rediss:// 表示使用 TLS"),
         isSecret: true,
         parse: { text in text.isEmpty ? .some(nil) : ServerAddress(redis: text.trimmed).map(Optional.some) },
         write: { $0.map { "redis://\($0)" } ?? "" })

@@ -2,14 +2,6 @@ package import Vocabulary
 
 /// Where a server that several instances share is, and as whom they talk to it.
 package struct ServerAddress: Sendable, CustomStringConvertible {
-    package enum TLS: String, Sendable {
-        case off
-        /// Encrypted; whose certificate it is isn't asked.
-        case required
-        /// Encrypted, and the certificate must be signed by a known authority and name the host.
-        case verify
-    }
-
     package var host: String
     /// 1 to 65535.
     package var port: Int
@@ -18,7 +10,7 @@ package struct ServerAddress: Sendable, CustomStringConvertible {
     package var password: Secret<String>
     /// The database's name, or its number at Redis.
     package var database: String
-    package var tls: TLS
+    package var tls: TransportSecurity
     /// PEM file of authorities for `verify`; nil: the system's.
     package var authorities: String?
 

@@ -21,6 +21,7 @@ extension Subject {
         let greeted = await greeting
         sharing?.look = { try found.get().answer }
         sharing?.lookAtRedis = { try greeted.get() }
+        sharing?.hints = redis == nil ? nil : RunningInstances.link(directory: settings[HouseSettings.dataDirectory])?.hints
         upstreams = { try found.get().upstreams }
     }
 
@@ -67,7 +68,7 @@ extension Subject {
             await connection.close()
             return "\(greeting.server) \(greeting.version)"
         #else
-            throw SharingError.missingFeature(setting: "REDIS_URL", feature: "Redis")
+            throw SharingError.missingFeatures([.redis])
         #endif
     }
 }
@@ -80,24 +81,13 @@ extension Subject.Sharing {
         let key = settings[HouseSettings.dataDirectory] + "/house.key"
         self.init(
             server: "\(server)", isNear: ServerAddress.isLoopback(server.host), tls: server.tls.rawValue, redis: redis.map { "\($0)" },
-            missingFeatures: Self.missing(hasRedis: redis != nil),
+            missingFeatures: HouseFeature.missing(for: settings).map(\.rawValue),
             hasHouseKey: settings[HouseSettings.houseKey]?.reveal().isEmpty == false || FileManager.default.fileExists(atPath: key),
             look: { throw NotAsked() }, lookAtRedis: { throw NotAsked() })
     }
 
     private struct NotAsked: Error, CustomStringConvertible {
         let description = "it was not asked"
-    }
-
-    private static func missing(hasRedis: Bool) -> [String] {
-        var missing: [String] = []
-        #if !MySQL
-            missing.append("MySQL")
-        #endif
-        #if !Redis
-            if hasRedis { missing.append("Redis") }
-        #endif
-        return missing
     }
 }
 

@@ -21,7 +21,9 @@ package struct HouseStore: Sendable {
 
     /// Looks at the schema; changes nothing.
     package func inspection() throws -> any SchemaInspection {
-        try HouseGround.inspection(settings[HouseSettings.databaseURL], directory: directory, clock: clock)
+        try HouseGround.inspection(
+            settings[HouseSettings.databaseURL], directory: directory, clock: clock,
+            backupNote: { [settings] in UpgradeCare.reason(against: $0, settings) })
     }
 
     /// Runs what is pending. No server may run.
@@ -84,9 +86,11 @@ extension House {
     /// - Parameter life: is told that a long run goes on, so that nobody takes it for one that hangs.
     static func migrator(_ settings: Settings, clock: any WallClock, life: WorkerLife? = nil, logger: Logger) -> Migrator {
         let pace = Pace(.seconds(5)) { life?.enter(.migrations) }
+        let care = UpgradeCare(settings: settings, clock: clock, logger: logger, progress: { pace.step() })
         return Migrator(
             schemas: HouseSchema.schemas, logger: logger, clock: clock, version: version,
-            vault: { _ in BackupVault(settings, clock: clock) }, progress: { pace.step() })
+            vault: { _ in BackupVault(settings, clock: clock) }, progress: { pace.step() },
+            precaution: { try await care.before($1, landed: $2, on: $0) }, watch: { Faults.migrating($0) })
     }
 
     /// Backups of a shared database are one instance's work.

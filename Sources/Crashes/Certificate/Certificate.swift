@@ -49,6 +49,8 @@ package struct Certificate: Codable, Sendable, Equatable {
     package var level: Int?
     /// Optional parts that it had switched off after it; nil for none, and in certificates of earlier releases.
     package var partsOff: [String]?
+    /// The supervisor went back to another release after it; nil where it did not, and in certificates of earlier releases.
+    package var release: CertificateRelease?
     /// The last log records, oldest first.
     package var log: [CertificateRecord] = []
     package var counters: [String: Int64] = [:]
@@ -59,6 +61,18 @@ package struct Certificate: Codable, Sendable, Equatable {
         self.id = id
         self.cause = cause
         self.endedAt = endedAt
+    }
+}
+
+/// A new release that kept ending, and the one that serves in its place.
+package struct CertificateRelease: Codable, Sendable, Equatable {
+    package var left: String
+    /// Empty where it is not known.
+    package var serving: String
+
+    package init(left: String, serving: String) {
+        self.left = left
+        self.serving = serving
     }
 }
 

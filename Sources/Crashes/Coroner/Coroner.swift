@@ -46,6 +46,7 @@ package enum Coroner {
         certificate.level = death?.level
         if let parts = death?.partsOff, !parts.isEmpty { certificate.partsOff = parts }
         certificate.incident = death?.incident
+        certificate.release = death?.left
         let mine = box?.suspects.compactMap { Fingerprint.text($0) } ?? []
         certificate.held = death?.held.filter { mine.isEmpty || mine.contains($0.fingerprint) }
         certificate.sender = sender(certificate.cause, death, box)

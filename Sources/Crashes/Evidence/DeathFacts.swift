@@ -35,6 +35,8 @@ package struct DeathFacts: Sendable, Equatable {
     package var partsOff: [String] = []
     package var held: [CertificateHold] = []
     package var incident: String?
+    /// The release that was left with this end, and the one that the supervisor went back to.
+    package var left: CertificateRelease?
     package var isOtherBoot = false
     /// The worker was seen to live on when its supervisor was gone.
     package var hasSurvived = false
@@ -63,6 +65,9 @@ package struct DeathFacts: Sendable, Equatable {
         partsOff = (lines["parts_off"] ?? "").split(separator: " ").prefix(8).compactMap { OptionalPart(rawValue: String($0))?.rawValue }
         held = (lines["held"] ?? "").split(separator: " ").prefix(64).compactMap(Self.hold)
         incident = lines["incident"].map { String($0.prefix(32)) }
+        if let build = lines["left_build"] {
+            left = CertificateRelease(left: String(build.prefix(120)), serving: String((lines["serving_build"] ?? "").prefix(120)))
+        }
         hasSurvived = lines["survived"] == "1"
         if let boot = lines["boot_id"], let now = lines["boot_id_now"] { isOtherBoot = boot != now }
         readStatus(lines)

@@ -20,6 +20,7 @@ extension Why {
                     "Safe mode: what was at work in death after death is switched off (\(parts)), and the server goes on without it; `switchboard resume` switches it on again.",
                     "安全模式：多次崩溃时都在运行的部分已停用（\(parts)），服务在缺少该部分的情况下继续运行；`switchboard resume` 可重新启用。"))
         }
+        if let release = certificate.release { steps.append(wentBack(release)) }
         steps += byCause
         if certificate.missing.contains(.backtraceTool) {
             steps.append(
@@ -28,6 +29,13 @@ extension Why {
                     "请把 `swift-backtrace` 放在程序旁，以便下次给出函数与行号（`switchboard doctor` 会检查）。"))
         }
         return steps
+    }
+
+    private func wentBack(_ release: CertificateRelease) -> String {
+        say(
+            "The new release (\(release.left)) ended again and again: the one before it (\(release.serving)) serves again. `switchboard restart` tries the new one once more; `current/install --back` makes the one before the current one.",
+            "新版本（\(release.left)）反复崩溃：已由之前的版本（\(release.serving)）继续服务。`switchboard restart` 会再次尝试新版本；`current/install --back` 可将之前的版本设为当前版本。"
+        )
     }
 
     private var byCause: [String] {

@@ -32,6 +32,7 @@ package struct DeskService: Service, CustomStringConvertible {
             await withTaskGroup { group in
                 group.addTask { await desk.delivery.run() }
                 group.addTask { await beat() }
+                group.addTask { await noticePresence() }
                 group.addTask { await forget() }
                 if let sharing = desk.delivery.shared?.sharing {
                     group.addTask { await lookAround(each: sharing.looksEvery) }
@@ -58,6 +59,12 @@ package struct DeskService: Service, CustomStringConvertible {
             for subscriber in desk.delivery.registry.all where subscriber.connection.utf8.pingSlot(of: period) == second {
                 subscriber.ping()
             }
+        } while await pause(.seconds(1))
+    }
+
+    /// Beside the pings: it may have to wait for the database, and they must not.
+    private func noticePresence() async {
+        repeat {
             do {
                 try await desk.noticePresence()
             } catch {

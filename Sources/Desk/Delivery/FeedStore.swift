@@ -25,16 +25,22 @@ enum FeedStore {
         workspace: WorkspaceID, shop: ShopID, conversation: ConversationID?, events: (first: Int64?, last: Int64?), isRestaffing: Bool,
         at time: Timestamp, on connection: any SQLConnection
     ) throws -> Int64 {
-        if try connection.execute("UPDATE feed_counter SET last_seq = last_seq + 1 WHERE workspace_id = ?", workspace) == 0 {
-            try connection.execute("INSERT INTO feed_counter (workspace_id, last_seq, trimmed_seq) VALUES (?, 1, 0)", workspace)
-        }
-        let seq = try top(of: workspace, on: connection)
+        let seq = try next(in: workspace, on: connection)
         try connection.execute(
             """
             INSERT INTO feed (workspace_id, seq, shop_id, conversation_id, first_event, last_event, is_restaffing, at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """, workspace, seq, shop, conversation, events.first, events.last, isRestaffing, time)
         return seq
+    }
+
+    private static func next(in workspace: WorkspaceID, on connection: any SQLConnection) throws -> Int64 {
+        // To its end, not just to its first row: only then SQLite takes the statement for done.
+        let raised = try connection.rows(
+            "UPDATE feed_counter SET last_seq = last_seq + 1 WHERE workspace_id = ? RETURNING last_seq", workspace)
+        if let row = raised.first { return try row.get(0) }
+        try connection.execute("INSERT INTO feed_counter (workspace_id, last_seq, trimmed_seq) VALUES (?, 1, 0)", workspace)
+        return 1
     }
 
     static func top(of workspace: WorkspaceID, on connection: any SQLConnection) throws -> Int64 {
@@ -71,19 +77,9 @@ enum FeedStore {
     static func items(
         of workspace: WorkspaceID, after: Int64, limit: Int, scope: ShopScope, on connection: any SQLConnection
     ) throws -> [FeedItem] {
-        let rows = try connection.rows(
-            """
-            SELECT \(ConversationStore.columns), f.seq, f.shop_id, f.conversation_id FROM feed f
-                LEFT JOIN conversation c ON c.id = f.conversation_id LEFT JOIN customer u ON u.id = c.customer_id
-                WHERE f.workspace_id = ? AND f.seq > ? ORDER BY f.seq LIMIT ?
-            """, workspace, after, limit)
-        return try rows.map { row in
-            let shop: ShopID = try row.get(16)
-            let isConversation = try row.get(17, as: String?.self) != nil
-            guard scope.contains(shop) else { return FeedItem(seq: try row.get(15), change: .hidden) }
-            return FeedItem(
-                seq: try row.get(15),
-                change: isConversation ? .conversation(try ConversationStore.conversation(from: row).row) : .shop(shop))
+        try entries(of: workspace, after: after, limit: limit, on: connection).map { entry in
+            guard scope.contains(entry.shop) else { return FeedItem(seq: entry.number, change: .hidden) }
+            return FeedItem(seq: entry.number, change: entry.conversation.map { .conversation($0.row) } ?? .shop(entry.shop))
         }
     }
 

@@ -9,12 +9,15 @@ package final class OutgoingFrame: Sendable {
     package let isEphemeral: Bool
     /// Something that a client with the same cursors didn't have: a long poll answers at once.
     package let isNews: Bool
+    /// Only asks whether somebody is there.
+    package let isPing: Bool
     private let transportForm = Mutex<(any Sendable)?>(nil)
 
     init(_ frame: ServerFrame, for audience: Audience) {
         json = frame.encoded(for: audience)
         isEphemeral = frame.isEphemeral
         isNews = frame.isNews
+        isPing = if case .ping = frame { true } else { false }
     }
 
     /// The frame in the form that a transport sends, made by the first who asks.

@@ -25,6 +25,8 @@ final class PollOutlet: SessionOutlet {
     }
 
     func emit(_ frame: OutgoingFrame) {
+        // It would end the wait, and `resumed` says the same at the end.
+        guard !frame.isPing else { return }
         state.withLock { state in
             state.frames.append(frame.json)
             state.bytes += frame.json.count

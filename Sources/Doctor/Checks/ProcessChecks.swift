@@ -6,7 +6,7 @@ import Vocabulary
 
 /// The running server, its limits and its past ends.
 enum ProcessChecks {
-    static let all = [running, mode, beats, stray, files, descriptors, memory, ends, refusal, parts]
+    static let all = [running, mode, beats, stray, files, descriptors, memory, ends, refusal, parts, release]
 
     static var user: UInt32 { geteuid() }
 
@@ -129,6 +129,20 @@ enum ProcessChecks {
                 Finding.Remedy("switchboard resume", risk: "switches it on again, which may end the worker again"),
             ],
             ["off": off.joined(separator: " ")])
+    }
+
+    private static let release = Check("PROC-011", "the release that was asked for") { subject in
+        guard let status = status(of: subject) else { return .skip("no supervisor runs") }
+        guard let refused = status["refusedProgram"] else { return .well() }
+        let build = refused["build"]?.string
+        return .warn(
+            "a new release did not stay, and the one before it serves: \(refused["reason"]?.string ?? "")",
+            [
+                Finding.Remedy("switchboard why"),
+                Finding.Remedy("/opt/switchboard/current/install --back"),
+                Finding.Remedy("switchboard restart", risk: "tries the new release again"),
+            ],
+            ["release": build ?? "unknown", "path": refused["path"]?.string ?? ""])
     }
 
     private static func worker(of subject: Subject) -> Int32? { DirectoryHolder.of(directory: subject.dataDirectory)?.process }

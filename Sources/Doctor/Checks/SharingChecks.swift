@@ -10,10 +10,10 @@ enum SharingChecks {
 
     private static let features = Check("SHARE-001", "features that the settings need", .critical) { subject in
         guard let sharing = subject.sharing else { return alone }
-        guard let first = sharing.missingFeatures.first else { return .well() }
+        guard !sharing.missingFeatures.isEmpty else { return .well() }
         return .fail(
             "this program was built without \(sharing.missingFeatures.joined(separator: " and "))",
-            [Finding.Remedy("use a release build, or swift build --traits \(first)")])
+            [Finding.Remedy("use a release build, or swift build --traits \(sharing.missingFeatures.joined(separator: ","))")])
     }
 
     private static let key = Check("SHARE-002", "the house's key, the same everywhere", .critical) { subject in
@@ -162,10 +162,20 @@ enum SharingChecks {
         }
     }
 
-    private static let hints = Check("SHARE-014", "hints between instances", .info) { subject in
+    private static let hints = Check("SHARE-014", "hints between instances", .warn) { subject in
         guard let sharing = subject.sharing else { return alone }
-        guard sharing.redis == nil else { return .well(["by": "Redis"]) }
-        return .well(["by": "looking every second", "note": "REDIS_URL makes it quick"])
+        guard sharing.redis != nil else { return .well(["by": "looking every second", "note": "REDIS_URL makes it quick"]) }
+        guard let hints = sharing.hints else { return .well(["by": "Redis", "note": "no server runs here that could tell more"]) }
+        var evidence = hints.counts.mapValues { "\($0)" }.merging(["by": "Redis", "since": hints.since]) { first, _ in first }
+        if let error = hints.lastError { evidence["last error"] = error }
+        guard !hints.isUp else { return .well(evidence) }
+        let reason = hints.silent > 0 ? "\(hints.silent) living instances are not heard" : hints.lastError ?? "no connection yet"
+        return .warn(
+            "hints have not got through Redis since \(hints.since) (\(reason)): nothing is lost, each instance looks every second",
+            [
+                Finding.Remedy("redis-cli -h <host> -p <port> ping, on each machine"),
+                Finding.Remedy("switchboard status: `shared.redis`, on each machine"),
+            ], evidence)
     }
 
     private static let room = Check("SHARE-015", "room on the database's disk", .info) { subject in

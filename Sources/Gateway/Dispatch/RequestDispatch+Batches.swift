@@ -20,30 +20,32 @@ extension RequestDispatch {
         guard let inspection else { return [.sendRest] }
         self.inspection = nil
         if let refusal = inspection.refusal { return cutOff(refusal, at: now) }
-        guard !inspection.named.isEmpty, let key else { return hold(inspection.estimate, at: now) ?? [.sendRest] }
+        guard !inspection.named.isEmpty, let key else { return hold(inspection.estimate, then: { _ in [.sendRest] }, at: now) }
         let (objects, named, workspace) = (traffic.objects, inspection.named, key.workspace)
         return ask({ try await objects.node(ofAll: named, in: workspace) }) { [unowned self] node, now in
             stage = .trying
             guard attempt != nil else { return [] }
             guard node != nil else { return cutOff(.ownerUnknown, at: now) }
-            return hold(inspection.estimate, at: now) ?? [.sendRest]
+            return hold(inspection.estimate, then: { _ in [.sendRest] }, at: now)
         }
     }
 
-    /// The money that a batch may cost. Nil: it is held; else what to do without it.
-    private func hold(_ estimate: Int64, at now: NIODeadline) -> [DispatchAction]? {
-        guard let key, key.hasMoneyLimit, estimate > 0 else { return nil }
-        let reading = traffic.reading(now)
-        if let refusal = traffic.control.hold(estimate, by: key, at: reading) {
-            let answer = Refusal.limited(refusal, retryAfter: max(1, refusal.retryAfter.wholeSecondsRoundedUp))
-            return attempt == nil ? refuse(answer, at: now) : cutOff(answer, at: now)
+    /// Goes on when the money that a batch may cost is held.
+    private func hold(
+        _ estimate: Int64, then goOn: @escaping (NIODeadline) -> [DispatchAction], at now: NIODeadline
+    ) -> [DispatchAction] {
+        guard let key, key.hasMoneyLimit, estimate > 0 else { return goOn(now) }
+        switch traffic.control.hold(estimate, by: key, at: traffic.reading(now)) {
+        case .refused(let refusal): return cutOff(limited(refusal), at: now)
+        case .undecided: return askOthersToHold(estimate, by: key, then: goOn, at: now)
+        case .held(let hold):
+            held = hold
+            return goOn(now)
         }
-        held = ResourceOwners.Hold(key: key.id, amount: estimate, madeAt: reading.wall)
-        return nil
     }
 
-    /// The node has a part of the body, and never gets the rest.
-    private func cutOff(_ refusal: Refusal, at now: NIODeadline) -> [DispatchAction] {
+    /// The node may have a part of the body; then it never gets the rest.
+    func cutOff(_ refusal: Refusal, at now: NIODeadline) -> [DispatchAction] {
         inspection = nil
         guard let attempt else { return refuse(refusal, at: now) }
         end(attempt, .clientLeft, at: now)
@@ -66,7 +68,7 @@ extension RequestDispatch {
         }) { [unowned self] found, now in
             guard let found else { return refuse(.ownerUnknown, at: now) }
             if let refusal = found.refusal { return refuse(refusal, at: now) }
-            return hold(found.estimate, at: now) ?? goOn(now)
+            return hold(found.estimate, then: goOn, at: now)
         }
     }
 }

@@ -120,7 +120,7 @@ extension RequestDispatch {
         resume = nil
         tally?.end(in: traffic.batches)
         inspection = nil
-        if let held { traffic.control.release(held) }
+        if let held { traffic.control.giveBack(held, at: traffic.reading(now)) }
         held = nil
         guard let admitted else { return }
         let used = usage.map(PricedTokens.init)

@@ -202,11 +202,14 @@ extension RequestDispatch {
     private func created(_ attempt: Attempt, _ asked: AskedObject, at now: NIODeadline) -> [DispatchAction] {
         let bytes = attempt.heldContent
         guard let key, let id = Self.read(bytes)?.id else { return give(attempt, bytes, at: now) }
-        let objects = traffic.objects
-        let owner = ResourceOwners.Owner(node: attempt.turn.node.id, key: key.id, held: held?.amount ?? 0)
+        let (objects, control, clock, hold) = (traffic.objects, traffic.control, traffic.clock, held)
+        let owner = ResourceOwners.Owner(node: attempt.turn.node.id, key: key.id, held: hold?.amount ?? 0)
         // From here on it is the batch's.
         held = nil
-        return ask({ try await objects.note(id, asked.kind, owner, in: key.workspace) }) { [unowned self] _, now in
+        return ask({
+            defer { if let hold { control.stored(hold, at: Health.reading(clock)) } }
+            try await objects.note(id, asked.kind, owner, in: key.workspace)
+        }) { [unowned self] _, now in
             give(attempt, rewritten(bytes, attempt, keeps: { _ in true }), at: now)
         }
     }

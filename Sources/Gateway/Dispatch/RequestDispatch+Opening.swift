@@ -136,7 +136,11 @@ extension RequestDispatch {
     }
 
     func refuse(_ refusal: LimitRefusal, at now: NIODeadline) -> [DispatchAction] {
-        refuse(.limited(refusal, retryAfter: max(1, refusal.retryAfter.wholeSecondsRoundedUp)), at: now)
+        refuse(limited(refusal), at: now)
+    }
+
+    func limited(_ refusal: LimitRefusal) -> Refusal {
+        .limited(refusal, retryAfter: max(1, refusal.retryAfter.wholeSecondsRoundedUp))
     }
 
     func begin(

@@ -119,12 +119,10 @@ extension TrafficControl {
         state.withLock { $0.floors.mapValues { $0.pool.rateLimits(at: now) } }.filter { !$0.value.isEmpty }
     }
 
-    /// Money that a key's requests cost without a reservation.
+    /// Money that a key's requests cost without a reservation. Where others spend of the same budgets they hear of it from the database
+    /// (`ShareStore.noteSpent`).
     package func spend(_ nanoDollars: Int64, by key: KeyID, at now: ClockReading) {
-        state.withLock { state in
-            state.keys[key]?.spend(nanoDollars, at: now)
-            state.sharing?.spend(nanoDollars, by: key, at: now)
-        }
+        state.withLock { $0.keys[key]?.spend(nanoDollars, at: now) }
     }
 
     /// A person says that the node works.

@@ -31,7 +31,8 @@ package struct HistoryEntry: Hashable, Sendable {
         self.from = from
         self.to = to
         self.code = code
-        self.words = words.clipped(to: 900)
+        // In bytes as well: a node's words may be full of combining marks, and the column takes 1,000 code points.
+        self.words = words.clipped(to: 900, bytes: 990)
         self.source = source
         self.milliseconds = milliseconds
     }

@@ -12,6 +12,8 @@ struct KeyShares: Sendable {
     var isTight = true
     /// When something was last taken.
     private(set) var usedAt: Moment?
+    /// How often something was given back: what was refused before may have room now.
+    private(set) var returns = 0
 
     /// Whether the database has to hear of it. Of a period in which nothing has happened yet it need not.
     var isChanged: Bool {
@@ -32,15 +34,21 @@ struct KeyShares: Sendable {
         }
     }
 
-    /// Takes what a request needs of each limit, or nothing.
-    mutating func take(_ use: KeyUse, below allowance: KeyAllowance, at now: ClockReading) -> Bool {
+    /// Whether this instance alone has used all that there is of a limit in the present period.
+    func hasSpent(_ limit: SharedLimit, below allowance: KeyAllowance, at time: Timestamp) -> Bool {
+        guard let part = parts[limit], part.period == limit.period(at: time), let amount = limit.amount(in: allowance) else { return false }
+        return part.spent + part.held >= amount
+    }
+
+    /// Takes what is needed of each limit, or nothing.
+    mutating func take(_ need: ShareNeed, below allowance: KeyAllowance, at now: ClockReading) -> Bool {
         turn(at: now.wall)
         let fits = SharedLimit.allCases.allSatisfy { limit in
             guard let amount = limit.amount(in: allowance) else { return true }
-            return parts[limit].map { $0.idle >= limit.need(of: use, limit: amount) } ?? false
+            return parts[limit].map { $0.idle >= limit.amount(of: need, limit: amount) } ?? false
         }
         guard fits else { return false }
-        for limit in SharedLimit.allCases { add(limit.need(of: use, limit: limit.amount(in: allowance)), to: limit) }
+        for limit in SharedLimit.allCases { add(limit.amount(of: need, limit: limit.amount(in: allowance)), to: limit) }
         usedAt = now.moment
         return true
     }
@@ -59,25 +67,29 @@ struct KeyShares: Sendable {
         parts[limit] = part
     }
 
-    /// A request has ended. What it had reserved in an earlier period belongs to that one.
+    /// A request has ended. What it had reserved in an earlier period belongs to that one; what it cost counts where there is a budget, for
+    /// the ledger tells what was spent before there was one.
     mutating func settle(_ reservation: KeyLimits.Reservation, used: KeyUse?, below allowance: KeyAllowance, at time: Timestamp) {
         turn(at: time)
+        returns &+= 1
         change(.concurrency) { $0.held -= 1 }
-        let (estimate, money) = (reservation.estimate, used?.nanoDollars ?? 0)
-        change(.tokens) { $0.spent += (used?.tokens ?? 0) - SharedLimit.tokens.need(of: estimate, limit: allowance.tokensPerMinute) }
+        let (estimate, money) = (ShareNeed.request(reservation.estimate), used?.nanoDollars ?? 0)
+        change(.tokens) { $0.spent += (used?.tokens ?? 0) - SharedLimit.tokens.amount(of: estimate, limit: allowance.tokensPerMinute) }
         for (limit, period) in [(SharedLimit.day, reservation.day), (.month, reservation.month)] where parts[limit]?.period == period {
             change(limit) { part in
-                part.held -= limit.need(of: estimate, limit: nil)
+                part.held -= limit.amount(of: estimate, limit: nil)
+                guard limit.amount(in: allowance) != nil else { return }
                 part.spent = part.spent.addingReportingOverflow(money).overflow ? .max : part.spent + money
             }
         }
     }
 
-    /// Money that was spent without a reservation.
-    mutating func spend(_ nanoDollars: Int64, at time: Timestamp) {
+    /// What was held for a batch is held here no longer.
+    mutating func release(_ hold: ResourceOwners.Hold, at time: Timestamp) {
         turn(at: time)
-        for limit in [SharedLimit.day, .month] {
-            change(limit) { $0.spent = $0.spent.addingReportingOverflow(nanoDollars).overflow ? .max : $0.spent + nanoDollars }
+        returns &+= 1
+        for limit in [SharedLimit.day, .month] where parts[limit]?.period == limit.period(at: hold.madeAt) {
+            change(limit) { $0.held -= limit.amount(of: .hold(hold.amount), limit: nil) }
         }
     }
 

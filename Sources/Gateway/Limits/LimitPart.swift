@@ -47,13 +47,15 @@ enum SharedLimit: String, CaseIterable, Sendable {
         }
     }
 
-    /// What a request takes. What costs more than a minute's tokens takes all of them, or it could never be asked for; money at least the
-    /// smallest piece, so that nothing runs once it is spent.
-    func need(of use: KeyUse, limit: Int64?) -> Int64 {
-        switch self {
-        case .concurrency, .requests: 1
-        case .tokens: limit.map { min(use.tokens, $0) } ?? use.tokens
-        case .day, .month: max(use.nanoDollars, 1)
+    /// What is taken. What costs more than a minute's tokens takes all of them, or it could never be asked for; money at least the smallest
+    /// piece, so that nothing runs once it is spent.
+    func amount(of need: ShareNeed, limit: Int64?) -> Int64 {
+        switch (self, need) {
+        case (.concurrency, .request), (.requests, .request): 1
+        case (.tokens, .request(let use)): limit.map { min(use.tokens, $0) } ?? use.tokens
+        case (.day, .request(let use)), (.month, .request(let use)): max(use.nanoDollars, 1)
+        case (.day, .hold(let amount)), (.month, .hold(let amount)): max(amount, 1)
+        case (.concurrency, .hold), (.requests, .hold), (.tokens, .hold): 0
         }
     }
 
@@ -69,6 +71,14 @@ enum SharedLimit: String, CaseIterable, Sendable {
     private func spent(until reset: Timestamp, at time: Timestamp) -> LimitRefusal {
         LimitRefusal(kind: kind, retryAfter: .milliseconds(reset.milliseconds - time.milliseconds), resetsAt: reset)
     }
+}
+
+/// What somebody takes of a key's limits.
+enum ShareNeed: Hashable, Sendable {
+    /// A request takes of all of them.
+    case request(KeyUse)
+    /// Nano-dollars that are held for a batch: of the budgets, and of nothing else.
+    case hold(Int64)
 }
 
 /// What this instance has of one limit in one period.

@@ -19,6 +19,10 @@ final class LimitShares: Service, CustomStringConvertible {
     static let tellPeriod = Duration.milliseconds(200)
     /// What nothing was taken of for so long goes back.
     static let idleTime = Duration.seconds(2)
+    /// For so long the database is not asked again for a key of which it has just said that there is no room: who comes meanwhile hears the
+    /// same, and tries again as often as anybody. Who tries again hears what is at most `rest` old.
+    static let verdictTime = Duration.milliseconds(50)
+    static let rest = Duration.milliseconds(15)
 
     private let database: any Database
     private let control: TrafficControl
@@ -29,11 +33,17 @@ final class LimitShares: Service, CustomStringConvertible {
     private let announce: @Sendable (Bell) -> Void
     private let logger: Logger
     private let line = Mutex<[ShareWaiter]>([])
+    private let verdicts = Mutex<[KeyID: ShareVerdict]>([:])
+    private let toldAt = Mutex<ContinuousClock.Instant?>(nil)
+    private let writeCount = Atomic(0)
     private let kicks: AsyncStream<Void>
     private let kick: AsyncStream<Void>.Continuation
 
     /// As the log of services names it.
     var description: String { "gateway.limits" }
+
+    /// Transactions so far.
+    var writes: Int { writeCount.load(ordering: .relaxed) }
 
     init(
         _ database: any Database, control: TrafficControl, duty: SharedDuty, patience: Duration, clock: any WallClock,
@@ -76,12 +86,34 @@ final class LimitShares: Service, CustomStringConvertible {
     ///
     /// Ends early when its task is cancelled; a place that comes too late is given back.
     func obtain(_ key: GatewayKey, _ estimate: KeyUse) async -> Result<KeyLimits.Reservation, LimitRefusal>? {
+        await obtain(key, .request(estimate)).flatMap { result in
+            switch result {
+            case .success(.place(let reservation)): .success(reservation)
+            case .success(.hold): nil
+            case .failure(let refusal): .failure(refusal)
+            }
+        }
+    }
+
+    /// Money for a batch within the key's budgets, likewise; it takes no request and no place.
+    func hold(_ nanoDollars: Int64, by key: GatewayKey) async -> Result<ResourceOwners.Hold, LimitRefusal>? {
+        await obtain(key, .hold(nanoDollars)).flatMap { result in
+            switch result {
+            case .success(.hold(let hold)): .success(hold)
+            case .success(.place): nil
+            case .failure(let refusal): .failure(refusal)
+            }
+        }
+    }
+
+    private func obtain(_ key: GatewayKey, _ need: ShareNeed) async -> Result<ShareGrant, LimitRefusal>? {
         let end = ContinuousClock.now + patience
         var tries = 0
         while true {
-            guard let answer = await ask(key, estimate, until: end) else { return nil }
+            let known = verdict(on: key, need, within: tries == 0 ? Self.verdictTime : Self.rest)
+            guard let answer = if let known { known } else { await ask(key, need, until: end) } else { return nil }
             switch answer {
-            case .admitted(let reservation): return .success(reservation)
+            case .given(let grant): return .success(grant)
             case .refused(let refusal, let hope):
                 let most = hope == .none ? 0 : hope == .running ? Self.triesForRunning : Self.returns.count
                 guard tries < most else { return .failure(refusal) }
@@ -92,14 +124,31 @@ final class LimitShares: Service, CustomStringConvertible {
         }
     }
 
-    /// A bell for who hears it, a mark for who does not.
+    /// What the database has said to somebody who needed no more, and nothing came back here since.
+    private func verdict(on key: GatewayKey, _ need: ShareNeed, within time: Duration) -> ShareWaiter.Answer? {
+        guard let verdict = verdicts.withLock({ $0[key.id] }), ContinuousClock.now - verdict.at < time,
+            verdict.isGood(for: need, of: key, returns: control.returns(of: key.id), at: now.wall)
+        else { return nil }
+        return .refused(verdict.limit.refusal(at: now.wall), hope: verdict.hope)
+    }
+
+    /// A bell for who hears it, a mark for who does not. All that others don't use comes back, of whatever key: one bell is for everybody who
+    /// lacks something at that time.
     private func tellOthers() async {
+        let isNew = toldAt.withLock { told in
+            let now = ContinuousClock.now
+            guard told.map({ now - $0 >= Self.verdictTime }) ?? true else { return false }
+            told = now
+            return true
+        }
+        guard isNew else { return }
+        writeCount.add(1, ordering: .relaxed)
         _ = try? await database.write { try ChangeMarks.note(.limits, on: $0) }
         announce(.budgetMoved)
     }
 
-    private func ask(_ key: GatewayKey, _ estimate: KeyUse, until end: ContinuousClock.Instant) async -> ShareWaiter.Answer? {
-        let waiter = ShareWaiter(key: key, estimate: estimate)
+    private func ask(_ key: GatewayKey, _ need: ShareNeed, until end: ContinuousClock.Instant) async -> ShareWaiter.Answer? {
+        let waiter = ShareWaiter(key: key, need: need)
         let timer = Task {
             try? await Task.sleep(until: end, clock: .continuous)
             waiter.give(nil)
@@ -129,6 +178,7 @@ final class LimitShares: Service, CustomStringConvertible {
         let asks = control.asks(of: waiters, at: now)
         guard !asks.isEmpty else { return }
         do {
+            writeCount.add(1, ordering: .relaxed)
             let store = ShareStore(me: duty.instance ?? .make(at: now.wall), silent: duty.silent, now: now.wall)
             let answers = try await database.write { try store.answer(asks, on: $0) }
             give(answers, to: asks, waiters)
@@ -142,13 +192,27 @@ final class LimitShares: Service, CustomStringConvertible {
         let waiting = Dictionary(grouping: waiters, by: \.key.id)
         for (ask, answer) in zip(asks, answers) {
             control.hear(answer, of: ask.key)
+            remember(answer, to: ask)
             for (waiter, refused) in zip(waiting[ask.key] ?? [], answer.refused) {
                 let verdict = refused.map { ShareWaiter.Answer.refused($0.0.refusal(at: now.wall), hope: $0.hope) }
-                let given = verdict ?? control.admitGranted(waiter.key, waiter.estimate, at: now)
-                guard !waiter.give(given), case .admitted(let reservation) = given else { continue }
+                let given = verdict ?? control.takeGranted(waiter.key, waiter.need, at: now)
+                guard !waiter.give(given), case .given(let grant) = given else { continue }
                 // It has left meanwhile.
-                control.settle(reservation, of: ask.key, used: nil, at: now)
+                control.giveBack(grant, of: ask.key, at: now)
             }
+        }
+    }
+
+    private func remember(_ answer: ShareAnswer, to ask: ShareAsk) {
+        let refused = zip(ask.needs, answer.refused).compactMap { need, refused in refused.map { (need, $0.0, $0.hope) } }
+        let verdict = refused.first.map { need, limit, hope in
+            ShareVerdict(
+                limit: limit, need: limit.amount(of: need, limit: limit.amount(in: ask.allowance)), allowance: ask.allowance, hope: hope,
+                period: limit.period(at: now.wall), returns: control.returns(of: ask.key), at: .now)
+        }
+        verdicts.withLock { verdicts in
+            if verdicts.count > 10_000 { verdicts = [:] }
+            verdicts[ask.key] = verdict
         }
     }
 
@@ -159,10 +223,34 @@ final class LimitShares: Service, CustomStringConvertible {
     }
 }
 
-/// A request in line for a part of its key's limits. Answered once.
+/// The last time that the database said of a key that there is no room.
+private struct ShareVerdict {
+    let limit: SharedLimit
+    /// So much of it, at the least, was lacking room.
+    let need: Int64
+    let allowance: KeyAllowance
+    let hope: ShareHope
+    let period: Int64
+    /// As `KeyShares.returns`.
+    let returns: Int
+    let at: ContinuousClock.Instant
+
+    func isGood(for other: ShareNeed, of key: GatewayKey, returns: Int, at time: Timestamp) -> Bool {
+        key.limits == allowance && returns == self.returns && limit.period(at: time) == period
+            && limit.amount(of: other, limit: limit.amount(in: allowance)) >= need
+    }
+}
+
+/// What somebody has been given.
+enum ShareGrant: Sendable {
+    case place(KeyLimits.Reservation)
+    case hold(ResourceOwners.Hold)
+}
+
+/// Somebody in line for a part of a key's limits. Answered once.
 final class ShareWaiter: Sendable {
     enum Answer: Sendable {
-        case admitted(KeyLimits.Reservation)
+        case given(ShareGrant)
         case refused(LimitRefusal, hope: ShareHope)
     }
 
@@ -172,12 +260,12 @@ final class ShareWaiter: Sendable {
     }
 
     let key: GatewayKey
-    let estimate: KeyUse
+    let need: ShareNeed
     private let state = Mutex(State.waiting(nil))
 
-    init(key: GatewayKey, estimate: KeyUse) {
+    init(key: GatewayKey, need: ShareNeed) {
         self.key = key
-        self.estimate = estimate
+        self.need = need
     }
 
     var isAnswered: Bool {
@@ -206,30 +294,5 @@ final class ShareWaiter: Sendable {
         }
         continuation?.resume(returning: answer)
         return isFirst
-    }
-}
-
-/// What a request was given while it may have left: given back unless it is taken.
-final class AdmissionTicket: Sendable {
-    let result: Result<KeyLimits.Reservation, LimitRefusal>?
-    private let giveBack: @Sendable (KeyLimits.Reservation) -> Void
-    private let isTaken = Atomic(false)
-
-    init(
-        _ result: Result<KeyLimits.Reservation, LimitRefusal>?, giveBack: @escaping @Sendable (KeyLimits.Reservation) -> Void
-    ) {
-        self.result = result
-        self.giveBack = giveBack
-    }
-
-    /// From now on it is the caller's to settle.
-    func take() -> Result<KeyLimits.Reservation, LimitRefusal>? {
-        isTaken.store(true, ordering: .relaxed)
-        return result
-    }
-
-    deinit {
-        guard !isTaken.load(ordering: .relaxed), case .success(let reservation) = result else { return }
-        giveBack(reservation)
     }
 }

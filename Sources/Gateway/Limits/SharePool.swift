@@ -6,15 +6,15 @@ struct ShareAsk: Sendable {
     let key: KeyID
     let allowance: KeyAllowance
     let parts: [SharedLimit: LimitPart]
-    /// Of the requests that wait, in their order.
-    let needs: [KeyUse]
+    /// Of those who wait, in their order.
+    let needs: [ShareNeed]
 }
 
 /// What came of it.
 struct ShareAnswer: Sendable {
     /// As it is written now.
     var parts: [SharedLimit: LimitPart]
-    /// For each request that waits: nil, or the limit that has no room, and whether there may be some in a moment.
+    /// For each who waits: nil, or the limit that has no room, and whether there may be some in a moment.
     var refused: [(SharedLimit, hope: ShareHope)?]
     var isTight: Bool
 }
@@ -46,7 +46,7 @@ struct SharePool {
         var answer = ShareAnswer(parts: ask.parts, refused: [], isTight: false)
         // Freed by what this very ask has not used.
         var idle = ask.parts.mapValues(\.idle)
-        for use in ask.needs { answer.refused.append(take(use, ask, from: &idle, into: &answer)) }
+        for need in ask.needs { answer.refused.append(take(need, ask, from: &idle, into: &answer)) }
         answer.isTight = SharedLimit.allCases.contains { limit in
             limit.amount(in: ask.allowance).map { free(limit, $0, answer) <= $0 / 2 } ?? false
         }
@@ -60,21 +60,22 @@ struct SharePool {
     }
 
     private func take(
-        _ use: KeyUse, _ ask: ShareAsk, from idle: inout [SharedLimit: Int64], into answer: inout ShareAnswer
+        _ need: ShareNeed, _ ask: ShareAsk, from idle: inout [SharedLimit: Int64], into answer: inout ShareAnswer
     ) -> (SharedLimit, hope: ShareHope)? {
         for limit in SharedLimit.allCases {
             guard let amount = limit.amount(in: ask.allowance) else { continue }
-            let lacking = limit.need(of: use, limit: amount) - (idle[limit] ?? 0) - free(limit, amount, answer)
-            guard lacking > 0 else { continue }
+            let wanted = limit.amount(of: need, limit: amount)
+            let lacking = wanted - (idle[limit] ?? 0) - free(limit, amount, answer)
+            guard wanted > 0, lacking > 0 else { continue }
             let others = others[limit] ?? Others()
             return (limit, lacking <= others.idle ? .idle : lacking <= others.idle + others.held ? .running : .none)
         }
         for limit in SharedLimit.allCases {
             guard let amount = limit.amount(in: ask.allowance) else { continue }
-            let need = limit.need(of: use, limit: amount)
-            let own = min(need, idle[limit] ?? 0)
+            let wanted = limit.amount(of: need, limit: amount)
+            let own = min(wanted, idle[limit] ?? 0)
             idle[limit, default: 0] -= own
-            answer.parts[limit]?.granted += need - own
+            answer.parts[limit]?.granted += wanted - own
         }
         return nil
     }

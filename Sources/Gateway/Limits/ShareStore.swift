@@ -50,7 +50,8 @@ struct ShareStore: Sendable {
         var others: [SharedLimit: SharePool.Others] = [:]
         for limit in [SharedLimit.day, .month] where limit.amount(in: ask.allowance) != nil {
             guard let period = ask.parts[limit]?.period else { continue }
-            others[limit, default: SharePool.Others()].used += try heldForBatches(limit, period, of: ask.key, on: connection)
+            let held = try ResourceOwners.holds(of: ask.key, since: Self.start(of: limit, period), on: connection)
+            others[limit, default: SharePool.Others()].used += held.reduce(0) { $0.addingWithoutOverflow($1.amount) }
             guard !rows.contains(where: { $0.limit == limit && $0.period == period && $0.holder == nil }) else { continue }
             let known = try begin(limit, period, of: ask.key, on: connection)
             others[limit, default: SharePool.Others()].used += known
@@ -67,15 +68,6 @@ struct ShareStore: Sendable {
 
     private static func start(of limit: SharedLimit, _ period: Int64) -> Timestamp {
         limit == .day ? UTCCalendar.start(ofDay: period) : UTCCalendar.start(ofMonth: period)
-    }
-
-    /// For batches whose results nobody has fetched yet.
-    private func heldForBatches(
-        _ limit: SharedLimit, _ period: Int64, of key: KeyID, on connection: any SQLConnection
-    ) throws -> Int64 {
-        try connection.row(
-            "SELECT COALESCE(SUM(held), 0) FROM owned_object WHERE kind = 'batch' AND created_at >= ? AND key_id = ? AND held > 0",
-            Self.start(of: limit, period), key)?.get(0) ?? 0
     }
 
     /// What the ledger knows of a day or month as its first row is written.
@@ -109,7 +101,7 @@ struct ShareStore: Sendable {
         for limit in SharedLimit.allCases where limit != .concurrency {
             // One more than needed: another instance's clock may be a little behind.
             try connection.execute(
-                "DELETE FROM gateway_share WHERE kind = ? AND period < ?", limit.rawValue, limit.period(at: now) - 1)
+                "DELETE FROM gateway_share WHERE kind IN (?, ?) AND period < ?", limit.rawValue, limit.booked, limit.period(at: now) - 1)
         }
         let members = try FleetRoom.members(on: connection)
         let holders = try connection.rows("SELECT DISTINCT holder FROM gateway_share WHERE kind = ?", SharedLimit.concurrency.rawValue)

@@ -24,6 +24,9 @@ struct SharedDuty: Sendable {
 
     var isAlone: Bool { fleet == nil }
 
+    /// How people call this instance; nil where there is no other.
+    var name: String? { fleet?.me.name }
+
     /// Other instances that live.
     var others: Int { fleet?.others.count ?? 0 }
 
@@ -32,6 +35,9 @@ struct SharedDuty: Sendable {
 
     /// Who has given no sign of life for 15 s.
     var silent: Set<InstanceID> { fleet?.silent(for: .seconds(15)) ?? [] }
+
+    /// A sign of life for another one that can't give it any more.
+    func vouch(for instance: InstanceID) async throws { try await fleet?.vouch(for: instance) }
 
     /// Memory only.
     func holds(_ name: LeaseName) -> Bool { fleet?.leases.holds(name) ?? true }

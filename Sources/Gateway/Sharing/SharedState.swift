@@ -67,7 +67,7 @@ final class SharedState: Service, CustomStringConvertible {
                 known.withLock { $0[topic] = marks[topic] }
             }
         } catch {
-            logger.warning("what other instances changed could not be read; tried again at once", metadata: ["error": "\(error)"])
+            logger.warning("what other instances changed could not be read; tried again in half a second", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -6,15 +6,21 @@ import Vocabulary
 enum JournalStore {
     /// The journal is this instance's from now on. One that comes from a house of one instance brings its place and its open requests along.
     /// - Parameter hasPast: there are segments in its folder.
-    static func claim(_ id: JournalID, for holder: InstanceID, hasPast: Bool, on connection: any SQLConnection) throws {
-        guard try connection.execute("UPDATE gateway_journal SET holder = ? WHERE id = ?", holder, id) == 0 else { return }
+    /// - Returns: who had it before.
+    @discardableResult
+    static func claim(_ id: JournalID, for holder: InstanceID, hasPast: Bool, on connection: any SQLConnection) throws -> InstanceID? {
+        if let row = try connection.row("SELECT holder FROM gateway_journal WHERE id = ?", id) {
+            try connection.execute("UPDATE gateway_journal SET holder = ? WHERE id = ?", holder, id)
+            return try row.get(0)
+        }
         let old = hasPast ? try LedgerStore.position(of: nil, on: connection) : nil
         try connection.execute(
             "INSERT INTO gateway_journal (id, holder, segment, place, sweeps) VALUES (?, ?, ?, ?, 0)", id, holder,
             old.map { Int64(clamping: $0.segment) }, old?.offset)
-        guard old != nil else { return }
+        guard old != nil else { return nil }
         try connection.execute("DELETE FROM gateway_ledger")
         try connection.execute("UPDATE gateway_request SET journal_id = ? WHERE status = 'open' AND journal_id IS NULL", id)
+        return nil
     }
 
     /// How often somebody else has ended what was open in it.

@@ -26,14 +26,21 @@ package final class Ledger: Sendable {
     package let journal: LedgerJournal
     /// Nil in a house of one instance.
     let title: JournalID?
+    /// Likewise: who writes this journal, and who had it before.
+    let instance: InstanceID?
+    let earlier: InstanceID?
     let clock: any WallClock
     private let refusals = Mutex(RefusalTally())
     private let full = Mutex(FullTally())
     let progress = Mutex(Progress())
 
-    package init(journal: LedgerJournal, title: JournalID? = nil, clock: any WallClock) {
+    package init(
+        journal: LedgerJournal, title: JournalID? = nil, instance: InstanceID? = nil, earlier: InstanceID? = nil, clock: any WallClock
+    ) {
         self.journal = journal
         self.title = title
+        self.instance = instance
+        self.earlier = earlier
         self.clock = clock
     }
 
@@ -46,21 +53,21 @@ package final class Ledger: Sendable {
         folder: String, database: any Database, limits: LedgerJournal.Limits = LedgerJournal.Limits(), gap: UInt64 = 0,
         instance: InstanceID? = nil, clock: any WallClock, logger: Logger
     ) async throws -> Ledger {
-        var title: JournalID?
-        if let instance { title = try await claim(folder, of: instance, in: database, at: clock.now()) }
+        var (title, earlier): (JournalID?, InstanceID?)
+        if let instance { (title, earlier) = try await claim(folder, of: instance, in: database, at: clock.now()) }
         let position = try await database.read { [title] in try LedgerStore.position(of: title, on: $0) }
         let journal = try LedgerJournal(path: folder, after: position?.segment ?? 0, gap: gap, limits: limits, logger: logger)
-        return Ledger(journal: journal, title: title, clock: clock)
+        return Ledger(journal: journal, title: title, instance: instance, earlier: earlier, clock: clock)
     }
 
     private static func claim(
         _ path: String, of instance: InstanceID, in database: any Database, at now: Timestamp
-    ) async throws -> JournalID {
+    ) async throws -> (JournalID, earlier: InstanceID?) {
         let folder = try JournalFolder(path)
         let title = try folder.title(at: now)
         let hasPast = try !folder.segments().isEmpty
-        try await database.write { try JournalStore.claim(title, for: instance, hasPast: hasPast, on: $0) }
-        return title
+        let earlier = try await database.write { try JournalStore.claim(title, for: instance, hasPast: hasPast, on: $0) }
+        return (title, earlier)
     }
 
     /// Books a request, before anything is sent for it.
@@ -106,6 +113,15 @@ package final class Ledger: Sendable {
             } catch {
                 refusals.withLock { $0.add(count) }
             }
+        }
+    }
+
+    /// Waits until the database has all that was booked before the call, but not longer than `patience`.
+    func waitUntilMoved(patience: Duration) async {
+        let wanted = journal.appended
+        let deadline = ContinuousClock.now + patience
+        while progress.withLock({ $0.moved }) < wanted, ContinuousClock.now < deadline {
+            do { try await Task.sleep(for: .milliseconds(20)) } catch { return }
         }
     }
 

@@ -1,4 +1,5 @@
 package import Logging
+package import Routing
 package import Storage
 import Synchronization
 import Vocabulary
@@ -14,6 +15,7 @@ package actor LedgerMover {
     private let ledger: Ledger
     private let database: any Database
     private let pricing: any UsagePricing
+    private let sharesMoney: @Sendable (KeyID) -> Bool
     private let logger: Logger
     private var journal: LedgerJournal { ledger.journal }
     private var book = LedgerBook()
@@ -26,10 +28,15 @@ package actor LedgerMover {
     /// Up to there one record at a time, because one of them can't be stored.
     private var carefulUntil: JournalPosition?
 
-    package init(ledger: Ledger, database: any Database, pricing: any UsagePricing, logger: Logger) {
+    /// - Parameter sharesMoney: whether other instances have to know what a key spends.
+    package init(
+        ledger: Ledger, database: any Database, pricing: any UsagePricing, sharesMoney: @escaping @Sendable (KeyID) -> Bool = { _ in true },
+        logger: Logger
+    ) {
         self.ledger = ledger
         self.database = database
         self.pricing = pricing
+        self.sharesMoney = sharesMoney
         self.logger = logger
     }
 
@@ -99,7 +106,13 @@ package actor LedgerMover {
 
     private func store(_ batch: LedgerBatch, upTo position: JournalPosition) async throws {
         tell(batch.findings)
-        try await database.write { [hold] in try LedgerStore.write(batch, upTo: position, of: hold, on: $0) }
+        // What this run finds in the journal at its start is the spending of who had it before.
+        let (spender, isPast, sharesMoney) = (isRecovered ? ledger.instance : ledger.earlier, !isRecovered, sharesMoney)
+        try await database.write { [hold] connection in
+            try LedgerStore.write(batch, upTo: position, of: hold, on: connection)
+            guard let spender else { return }
+            try ShareStore.book(batch.figures, of: spender, counts: { isPast || sharesMoney($0) }, on: connection)
+        }
     }
 
     private func tell(_ findings: [JournalFinding]) {

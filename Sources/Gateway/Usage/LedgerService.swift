@@ -1,4 +1,5 @@
 package import Logging
+package import Routing
 import ServiceLifecycle
 package import Storage
 import Vocabulary
@@ -24,16 +25,18 @@ package struct LedgerService: Service, CustomStringConvertible {
     /// - Parameters:
     ///   - historyDays: how long single requests are kept; asked each time, so that a change counts at once.
     ///   - isOnDuty: whether this instance is the one that forgets for all.
+    ///   - sharesMoney: whether other instances have to know what a key spends.
     package init(
         _ ledger: Ledger, database: any Database, pricing: any UsagePricing, historyDays: @escaping @Sendable () -> Int,
-        isOnDuty: @escaping @Sendable () -> Bool = { true }, logger: Logger
+        isOnDuty: @escaping @Sendable () -> Bool = { true }, sharesMoney: @escaping @Sendable (KeyID) -> Bool = { _ in true },
+        logger: Logger
     ) {
         self.ledger = ledger
         self.database = database
         self.historyDays = historyDays
         self.isOnDuty = isOnDuty
         self.logger = logger
-        mover = LedgerMover(ledger: ledger, database: database, pricing: pricing, logger: logger)
+        mover = LedgerMover(ledger: ledger, database: database, pricing: pricing, sharesMoney: sharesMoney, logger: logger)
     }
 
     /// Books what earlier runs left: what was open in them becomes `interrupted`. `run` does it too; before it, for those who need the

@@ -1,5 +1,7 @@
+import Fleet
 package import Logging
 import Routing
+import Storage
 import Synchronization
 package import Vocabulary
 
@@ -40,12 +42,19 @@ extension GatewayRoom {
         control.change(elsewhere: UnbookedNote(folder: ledger.journal.folder).read())
     }
 
+    /// As long as the worker before this one carries streams the others count what it holds of keys' limits, though it can't give signs of life.
+    func vouchForEarlier() async {
+        guard let earlier = ledger.earlier else { return }
+        repeat { try? await duty.vouch(for: earlier) } while (try? await Task.sleep(for: FleetRoom.beatPeriod)) != nil
+    }
+
     /// The earlier workers have ended: books what they wrote, and counts what it came to instead of what was reserved for it.
     func bookElsewhere(clock: any WallClock, logger: Logger) async {
         do {
             let now = clock.now()
             let before = try await usage.spendAtStart(now: now)
             try await mover.recoverEarlier()
+            try await freeEarlier()
             let after = try await usage.spendAtStart(now: now)
             control.settleElsewhere(from: before, to: after, at: Health.reading(clock))
             UnbookedNote(folder: ledger.journal.folder).removeAll()

@@ -11,10 +11,16 @@ struct LiveFrames: Sendable {
     let workspace: WorkspaceID
 
     func hello(_ view: LiveBoard.View, at now: Timestamp) -> JSONValue {
-        [
+        let hello: JSONValue = [
             "t": "hello", "now": .time(now), "since": .time(view.since), "nodes": .list(views.brief(of: workspace)) { $0.brief },
             "open": .list(view.open.prefix(Self.mostOpen)) { $0.json }, "rates": .list(view.past) { $0.json },
         ]
+        return hello.adding(place)
+    }
+
+    /// What is told is what goes through one instance: which, and how many others there are. Nothing where there can't be any.
+    private var place: JSONValue {
+        views.gateway.place.map { ["instance": .text($0.name), "others": .int($0.others)] } ?? [:]
     }
 
     func event(_ event: LiveEvent) -> JSONValue {
@@ -27,7 +33,7 @@ struct LiveFrames: Sendable {
         case .second(let second, let open, let median, let late):
             Self.named("second").adding(second.json).adding([
                 "open": .int(open), "firstByteP50": .count(median), "firstByteP95": .count(late),
-            ])
+            ]).adding(place)
         }
     }
 

@@ -26,7 +26,9 @@
                 case "alter": try SchemaWords(flavour: flavour).alter(&pieces)
                 case "drop": text.droppedIndex = SchemaWords.droppedIndex(pieces)
                 case "insert", "replace": text.counting = try ConflictWords.insert(&pieces)
-                case "update": try AssignmentOrder.check(ofUpdate: pieces)
+                case "update":
+                    try AssignmentOrder.check(ofUpdate: pieces)
+                    text.isCounting = try CounterWords.update(&pieces)
                 default: break
                 }
                 try ExpressionWords.rewrite(&pieces)

@@ -12,6 +12,8 @@
 
         var text: String
         var counting = Counting.rows
+        /// An UPDATE … RETURNING of one counter, whose new value is told as the connection's last number.
+        var isCounting = false
         /// The table that it changes, for naming what was refused.
         var table: String?
         /// Not to be prepared: it is about the schema or the transaction.

@@ -7,15 +7,17 @@
         private let words: DialectCache
         private let server: String
         /// DDL would commit what was written before it, transactions are the writer's.
-        private let mayChangeSchema: Bool
+        private let changing: SchemaChanging?
         /// Set when the access is over: a connection that left its closure throws instead of touching another's work.
         private var isOver = false
         /// What ended the transaction: nothing more is done in it, also where a body swallowed the error.
         private(set) var lost: MySQLFault?
+        /// Something was to be changed, whether it was or not.
+        private(set) var hasChanged = false
 
-        init(_ link: MySQLLink, words: DialectCache, server: String, mayChangeSchema: Bool = false) {
+        init(_ link: MySQLLink, words: DialectCache, server: String, changing: SchemaChanging? = nil) {
             self.link = link
-            self.mayChangeSchema = mayChangeSchema
+            self.changing = changing
             self.words = words
             self.server = server
         }
@@ -57,12 +59,21 @@
 
         func rows(_ sql: String, _ arguments: [SQLValue]) throws -> [Row] {
             let text = try translate(sql)
+            if text.isCounting { return try raise(text, arguments).map { [Row(values: [.integer($0)])] } ?? [] }
             return try guarded(text) { try link.rows(text.text, MySQLArguments(arguments)) }
         }
 
         func row(_ sql: String, _ arguments: [SQLValue]) throws -> Row? {
             let text = try translate(sql)
+            if text.isCounting { return try raise(text, arguments).map { Row(values: [.integer($0)]) } }
             return try guarded(text) { try link.rows(text.text, MySQLArguments(arguments), limit: 1).first }
+        }
+
+        /// Runs an UPDATE … RETURNING of one counter.
+        /// - Returns: its new value; nil where there is no such row.
+        private func raise(_ text: MySQLText, _ arguments: [SQLValue]) throws -> Int64? {
+            hasChanged = true
+            return try guarded(text) { try link.raise(text.text, MySQLArguments(arguments)) }
         }
 
         private func translate(_ sql: String) throws -> MySQLText {
@@ -80,23 +91,25 @@
         }
 
         private func plain(_ text: MySQLText, _ sql: String) throws -> Int {
-            guard mayChangeSchema else {
+            guard let changing else {
                 throw StorageError.engine(
                     code: 1295, message: "only migrations change the schema, and transactions are not a body's: \(sql)")
             }
+            hasChanged = true
             return try guarded(text) {
-                guard let index = text.droppedIndex else { return try link.run(text.text) }
+                guard let index = text.droppedIndex else { return try changing.patiently { try link.run(text.text) } }
                 guard
                     case .text(let table)? = try link.value(
                         "SELECT table_name FROM information_schema.statistics WHERE table_schema = DATABASE() AND index_name = ? LIMIT 1",
                         [.text(index)])
                 else { throw StorageError.engine(code: 1091, message: "there is no index \(index)") }
-                return try link.run("DROP INDEX \"\(index)\" ON \"\(table)\"")
+                return try changing.patiently { try link.run("DROP INDEX \"\(index)\" ON \"\(table)\"") }
             }
         }
 
         private func change(_ text: MySQLText, _ arguments: MySQLArguments, rows: Int) throws -> Int {
-            try guarded(text) {
+            hasChanged = true
+            return try guarded(text) {
                 let changed = try link.run(text.text, arguments)
                 switch text.counting {
                 case .rows: return changed

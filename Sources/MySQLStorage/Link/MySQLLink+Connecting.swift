@@ -4,9 +4,11 @@
     import Vocabulary
 
     extension MySQLLink {
-        static func connect(_ configuration: MySQLConfiguration) throws -> UnsafeMutablePointer<MYSQL> {
+        static func connect(_ configuration: MySQLConfiguration, _ purpose: MySQLPurpose) throws -> UnsafeMutablePointer<MYSQL> {
             guard let handle = mysql_init(nil) else { throw MySQLFault(code: 2008, state: "HY001", message: "out of memory") }
             setOptions(handle, configuration)
+            // A table is changed in hours: `StatementWatch` sees whether anybody is still at it.
+            if purpose != .migrating { set(handle, MYSQL_OPT_READ_TIMEOUT, configuration.ioTimeout) }
             let made = mysql_real_connect(
                 handle, configuration.host, configuration.user, configuration.password.reveal(), configuration.database,
                 UInt32(clamping: configuration.port), nil, UInt(CLIENT_FOUND_ROWS))
@@ -31,7 +33,6 @@
 
         private static func setOptions(_ handle: UnsafeMutablePointer<MYSQL>, _ configuration: MySQLConfiguration) {
             set(handle, MYSQL_OPT_CONNECT_TIMEOUT, configuration.connectTimeout)
-            set(handle, MYSQL_OPT_READ_TIMEOUT, configuration.ioTimeout)
             set(handle, MYSQL_OPT_WRITE_TIMEOUT, configuration.ioTimeout)
             // "localhost" would mean a socket file.
             set(handle, MYSQL_OPT_PROTOCOL, MYSQL_PROTOCOL_TCP.rawValue)

@@ -2,6 +2,10 @@
     import CMariaDB
     import Storage
 
+    #if canImport(Glibc)
+        import Glibc
+    #endif
+
     /// One connection to the server, with its prepared statements. Blocks its thread; used by one thread at a time.
     final class MySQLLink {
         /// Statements that stay prepared: the stores of all rooms have about 250 texts, each connection sees a part of them.
@@ -17,7 +21,7 @@
         /// - Throws: `MySQLFault`.
         init(_ configuration: MySQLConfiguration, purpose: MySQLPurpose) throws {
             MySQLLibrary.begin()
-            handle = try Self.connect(configuration)
+            handle = try Self.connect(configuration, purpose)
             flavour = MySQLFlavour(server: String(cString: mysql_get_server_info(handle)))
             do {
                 try settle(configuration, purpose)
@@ -49,6 +53,12 @@
             try use(text) { try $0.run(arguments, atMost: largestPacket) }
         }
 
+        /// Runs an UPDATE that sets a counter by `LAST_INSERT_ID(…)`.
+        /// - Returns: the counter's new value; nil where no row was matched.
+        func raise(_ text: String, _ arguments: MySQLArguments) throws -> Int64? {
+            try use(text) { try $0.run(arguments, atMost: largestPacket) > 0 ? $0.lastNumber : nil }
+        }
+
         /// - Parameter limit: rows that are wanted; the others are left.
         func rows(_ text: String, _ arguments: MySQLArguments, limit: Int = .max) throws -> [Row] {
             try use(text) { try $0.rows(arguments, atMost: largestPacket, limit: limit) }
@@ -61,6 +71,15 @@
 
         /// What the last statement warned of.
         var warnings: Int { Int(mysql_warning_count(handle)) }
+
+        /// Of its socket.
+        var descriptor: CInt { mysql_get_socket(handle) }
+
+        /// Ends a connection that another thread waits on: that one is told that it was lost. Only while it is known to be open.
+        static func cut(_ descriptor: CInt) {
+            guard descriptor >= 0 else { return }
+            _ = shutdown(descriptor, CInt(SHUT_RDWR))
+        }
 
         /// The connection's number at its server.
         var number: UInt { UInt(mysql_thread_id(handle)) }

@@ -5,8 +5,10 @@
         case reading
         /// The batches of writes.
         case writing
-        /// Changes of the schema and looks at it, each statement by itself.
+        /// Looks at the schema and the books, each statement by itself.
         case schema
+        /// Changes of the schema, which may take hours.
+        case migrating
     }
 
     /// What is settled with the server before anything else is said.
@@ -29,6 +31,8 @@
                 settings.append("autocommit = 0")
             case .writing: settings.append("autocommit = 0")
             case .schema: settings += ["autocommit = 1", "lock_wait_timeout = \(max(1, configuration.lockTimeout.components.seconds))"]
+            // Whoever wants the table waits behind a change that waits for it.
+            case .migrating: settings += ["autocommit = 1", "lock_wait_timeout = \(SchemaChanging.lockTime)"]
             }
             return [
                 "SET NAMES utf8mb4 COLLATE \(flavour.collation)", "SET SESSION " + settings.joined(separator: ", "),

@@ -25,6 +25,9 @@
             return Int(clamping: max(0, Int64(bitPattern: mysql_stmt_affected_rows(handle))))
         }
 
+        /// What the last run set by `LAST_INSERT_ID(…)`.
+        var lastNumber: Int64 { Int64(bitPattern: mysql_stmt_insert_id(handle)) }
+
         func rows(_ arguments: MySQLArguments, atMost size: Int, limit: Int) throws -> [Row] {
             try execute(arguments, atMost: size)
             defer { mysql_stmt_free_result(handle) }

@@ -37,7 +37,7 @@
         func start() throws {
             for _ in 0..<max(1, line.configuration.readers) {
                 state.withLock { $0.threads += 1 }
-                guard !OwnThread.start({ [self] in serve() }) else { continue }
+                guard !MySQLThread.start(named: "mysql-reader", { [self] in serve() }) else { continue }
                 state.withLock { $0.threads -= 1 }
                 throw StorageError.unreachable(server: line.server, reason: "the system has no thread left")
             }

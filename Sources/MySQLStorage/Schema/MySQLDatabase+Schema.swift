@@ -4,24 +4,29 @@
     import Vocabulary
 
     extension MySQLDatabase {
-        /// How long to wait for another instance that changes the schema.
-        private static let patience = Duration.seconds(600)
-
         /// Statement by statement, each noted before and after: DDL commits by itself here. One instance does it, the others wait for it.
         @discardableResult
         package func migrate(by migrator: Migrator) async throws -> [String] {
             let (line, holder) = (line, "instance \(instance)")
-            return try await OwnThread.run {
-                let link = try line.connect(.schema, until: .now + line.configuration.patience)
+            return try await MySQLThread.run { [self] in
+                if let done = try Self.settled(line, migrator) { return done }
+                let link = try line.connect(.migrating, until: .now + line.configuration.patience)
+                let watch = StatementWatch(link, logger: migrator.logger, progress: migrator.progress)
                 let run = MySQLMigration(
-                    connection: line.connection(link, mayChangeSchema: true), link: link, line: line, migrator: migrator)
-                if let plan = try run.settled() { return plan }
-                let turn = try MigrationTurn.take(link, line: line, holder: holder, until: .now + Self.patience)
+                    connection: line.connection(link, changing: .init(progress: migrator.progress)), link: link, migrator: migrator)
+                let turn = try MigrationTurn.take(link, line: line, holder: holder, watch: watch)
                 defer { turn.release(link) }
                 // Another instance may have done it meanwhile.
-                if let plan = try run.settled() { return plan }
-                return try run.carryOut(holder: holder, turn: turn)
+                if let done = try run.settled() { return done }
+                try run.takeCare(of: self)
+                return try run.carryOut(holder: holder, turn: turn, watch: watch)
             }
+        }
+
+        /// The usual start, at which there is nothing to do, waits for no answer longer than others.
+        private static func settled(_ line: MySQLLine, _ migrator: Migrator) throws -> [String]? {
+            let link = try line.connect(.schema, until: .now + line.configuration.patience)
+            return try MySQLMigration(connection: line.connection(link), link: link, migrator: migrator).settled()
         }
     }
 
@@ -29,13 +34,14 @@
     private struct MySQLMigration {
         let connection: MySQLConnection
         let link: MySQLLink
-        let line: MySQLLine
         let migrator: Migrator
 
         private var catalogue: MySQLCatalogue { MySQLCatalogue(flavour: link.flavour) }
 
+        private func history() throws -> [LandedMigration] { try SchemaHistory(catalogue).read(connection) }
+
         private func plan() throws -> MigrationPlan {
-            try MigrationPlan.make(history: try SchemaHistory(catalogue).read(connection), schemas: migrator.schemas)
+            try MigrationPlan.make(history: try history(), schemas: migrator.schemas)
         }
 
         /// - Returns: nil when something has to run.
@@ -51,12 +57,23 @@
             return []
         }
 
-        func carryOut(holder: String, turn: MigrationTurn) throws -> [String] {
+        /// What has to be done before the first statement, on a database that has something to lose.
+        func takeCare(of database: MySQLDatabase) throws {
+            let (landed, pending) = (try history(), try plan().pending)
+            guard let precaution = migrator.precaution, !landed.isEmpty, !pending.isEmpty else { return }
+            try MySQLThread.wait { try await precaution(database, pending, landed) }
+        }
+
+        func carryOut(holder: String, turn: MigrationTurn, watch: StatementWatch) throws -> [String] {
             let (plan, migrator) = (try plan(), migrator)
+            let texts = Dictionary(plan.pending.map { ($0.id, $0.migration.statements) }) { first, _ in first }
             let run = JournaledRun(
                 plan: plan, holder: holder, catalogue: catalogue, clock: migrator.clock, version: migrator.version,
                 watch: { boundary in
                     try turn.check()
+                    if case .before(let migration, let statement) = boundary {
+                        watch.begins(statement, of: migration, texts[migration]?.dropFirst(statement - 1).first ?? "")
+                    }
                     try migrator.watch(boundary)
                 })
             try run.run(on: connection)

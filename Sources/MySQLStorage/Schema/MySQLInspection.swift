@@ -6,16 +6,22 @@
     package struct MySQLInspection: SchemaInspection {
         private let configuration: MySQLConfiguration
         private let schemas: [Schema]
+        private let backupNote: @Sendable (Int64) -> String?
 
-        package init(_ configuration: MySQLConfiguration, schemas: [Schema]) {
+        /// - Parameter backupNote: given the bytes of the database, about: why no backup is made before a change; nil where one is.
+        package init(
+            _ configuration: MySQLConfiguration, schemas: [Schema], backupNote: @escaping @Sendable (Int64) -> String? = { _ in nil }
+        ) {
             self.configuration = configuration
+            self.backupNote = backupNote
             self.schemas = Migrator.withStorage(schemas)
         }
 
         package func status() throws -> MigrationStatus {
             try look { connection, flavour in
                 let (history, plan) = try plan(connection, flavour)
-                return MigrationStatus(database: "\(configuration)", history: history, plan: plan, holder: nil)
+                let underWay = try MigrationStatus.underWay(on: connection, MySQLCatalogue(flavour: flavour))
+                return MigrationStatus(database: "\(configuration)", history: history, plan: plan, holder: nil, underWay: underWay)
             }
         }
 
@@ -34,13 +40,20 @@
 
         package func plan() throws -> MigrationPlanReport {
             try look { connection, flavour in
-                let (_, plan) = try plan(connection, flavour)
+                let (history, plan) = try plan(connection, flavour)
+                let hasSomething = !history.isEmpty && !plan.pending.isEmpty
+                let note = hasSomething ? backupNote(try Self.size(connection)) : nil
                 return MigrationPlanReport(
                     database: "\(configuration)", plan: plan,
                     lock:
                         "statement by statement, each commits by itself; one instance does it, the others wait; writes go on between statements",
-                    backsUp: false)
+                    backsUp: hasSomething && note == nil, backupNote: note)
             }
+        }
+
+        private static func size(_ connection: MySQLConnection) throws -> Int64 {
+            let sql = "SELECT COALESCE(SUM(data_length), 0) FROM information_schema.tables WHERE table_schema = DATABASE()"
+            return try connection.row(sql, [])?.get(0) ?? 0
         }
 
         private func plan(_ connection: MySQLConnection, _ flavour: MySQLFlavour) throws -> ([LandedMigration], MigrationPlan) {

@@ -16,6 +16,8 @@
             case lost(MySQLFault, culprit: Int?)
             /// The connection went while the commit was on its way.
             case unknown(MySQLFault, [Ran])
+            /// A job failed behind its first change, which can't be undone alone: nothing is stored, and all want to run again with savepoints.
+            case entangled
         }
 
         enum Result {
@@ -33,6 +35,11 @@
         /// Of `writer`.
         let instance: String
         let number: Int64
+        /// Whether each job gets a savepoint, so that what it has changed can be undone alone. It costs a round to the server for each, and a
+        /// job that fails nearly always does so before it changes anything: batches run without at first.
+        let hasSavepoints: Bool
+
+        private struct Entangled: Error {}
 
         func run(_ jobs: ArraySlice<WriteJob>) -> Outcome {
             var ran: [Ran] = []
@@ -47,6 +54,9 @@
                     ran.append(Ran(job: job, result: try run(job, isAlone: jobs.count == 1)))
                     if ContinuousClock.now >= end { break }
                 }
+            } catch is Entangled {
+                do { try link.run("ROLLBACK") } catch { return lost(error, culprit: nil) }
+                return .entangled
             } catch {
                 return lost(error, culprit: ran.count)
             }
@@ -68,10 +78,10 @@
             }
         }
 
-        /// - Throws: `MySQLFault` when the whole transaction is lost.
+        /// - Throws: `MySQLFault` when the whole transaction is lost, `Entangled`.
         private func run(_ job: WriteJob, isAlone: Bool) throws -> Result {
             // One of the same name takes the place of the one before: no need to release it.
-            if !isAlone { try link.run("SAVEPOINT job") }
+            if hasSavepoints { try link.run("SAVEPOINT job") }
             let connection = line.connection(link)
             defer { connection.end() }
             do {
@@ -80,7 +90,9 @@
                 return .landed(landed)
             } catch {
                 if let lost = connection.lost { throw lost }
-                try link.run(isAlone ? "ROLLBACK" : "ROLLBACK TO SAVEPOINT job")
+                guard connection.hasChanged else { return .failed(error) }
+                guard isAlone || hasSavepoints else { throw Entangled() }
+                try link.run(hasSavepoints ? "ROLLBACK TO SAVEPOINT job" : "ROLLBACK")
                 return .failed(error)
             }
         }

@@ -25,7 +25,7 @@
         }
 
         func start() throws {
-            guard !OwnThread.start({ [self] in serve() }) else { return }
+            guard !MySQLThread.start(named: "mysql-writer", { [self] in serve() }) else { return }
             throw StorageError.unreachable(server: line.server, reason: "the system has no thread left")
         }
 
@@ -81,15 +81,18 @@
         /// - Returns: the jobs that didn't run.
         private func carryOut(_ jobs: ArraySlice<WriteJob>, _ desk: inout Desk) -> ArraySlice<WriteJob> {
             let deadline = ContinuousClock.now + line.configuration.patience
-            var (tries, batch) = (0, jobs)
+            var (tries, batch, hasSavepoints) = (0, jobs, false)
             while true {
                 let began = ContinuousClock.now
                 do {
                     let link = try desk.link ?? line.connect(.writing, until: deadline)
                     desk.link = link
                     desk.batch += 1
-                    let outcome = MySQLBatch(link: link, line: line, instance: instance, number: desk.batch).run(batch)
+                    let outcome = MySQLBatch(
+                        link: link, line: line, instance: instance, number: desk.batch, hasSavepoints: hasSavepoints
+                    ).run(batch)
                     switch outcome {
+                    case .entangled: hasSavepoints = true
                     case .stored(let ran):
                         tell(ran, began)
                         return jobs.dropFirst(ran.count)

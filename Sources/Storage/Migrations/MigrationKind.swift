@@ -11,29 +11,30 @@ package enum MigrationKind: String, Hashable, Sendable, Codable, CaseIterable {
 extension Migration {
     /// By the worst of its statements. Rows of a table that it makes itself are nobody's yet.
     package var kind: MigrationKind {
-        var own: Set<String> = []
-        var kinds: [MigrationKind] = []
-        for statement in statements {
-            let effect = StatementEffect(statement)
-            if case .makesTable(let name) = effect { own.insert(name) }
-            kinds.append(effect.kind(withOwn: own))
-        }
+        let kinds = hindrances.map(\.kind)
         return kinds.contains(.contract) ? .contract : kinds.contains(.data) ? .data : .expand
     }
 
     /// Whether the release before this migration works on the schema behind it: its author's word, else true only for additions.
-    package var previousReleaseRuns: Bool { promise ?? (kind == .expand) }
-}
+    package var previousReleaseRuns: Bool { promise ?? hindrances.isEmpty }
 
-extension StatementEffect {
-    /// - Parameter own: tables that the same migration makes.
-    func kind(withOwn own: Set<String>) -> MigrationKind {
-        switch self {
-        case .makesTable, .makesView, .addsColumn: .expand
-        case .makesIndex(_, let table, let isUnique): isUnique && !own.contains(table) ? .contract : .expand
-        case .makesTrigger: .contract
-        case .changesRows(let table): own.contains(table) ? .expand : .data
-        case .renamesTable, .renamesColumn, .dropsColumn, .drops, .unknown: .contract
+    /// Everything in it that the release before has not reckoned with, whatever its author promised.
+    package var hindrances: [Hindrance] {
+        var own: Set<String> = []
+        return statements.enumerated().compactMap { index, sql in
+            let effect = StatementEffect(sql)
+            if case .makesTable(let name) = effect { own.insert(name) }
+            return effect.hindrance(sql, statement: index + 1, own: own)
         }
     }
+}
+
+/// A statement after which the release before may fail, or read what it does not understand.
+package struct Hindrance: Hashable, Sendable, Codable {
+    /// Of its migration, from 1.
+    package let statement: Int
+    /// `data` or `contract`.
+    package let kind: MigrationKind
+    /// In a few words, for people.
+    package let reason: String
 }

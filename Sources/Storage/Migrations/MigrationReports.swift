@@ -20,6 +20,8 @@ package struct MigrationPlanReport: Hashable, Sendable, Codable {
         package var title: String
         package var kind: MigrationKind
         package var previousReleaseRuns: Bool
+        /// What the release before has not reckoned with; empty for additions.
+        package var hindrances: [Hindrance]
         package var statements: [Statement]
         package var rows: Int?
         package var milliseconds: Double?
@@ -46,6 +48,10 @@ package struct MigrationPlanReport: Hashable, Sendable, Codable {
     package var lock: String
     /// A verified backup is made first.
     package var backsUp: Bool
+    /// Why none is made, and what to do instead; nil where one is made or there is nothing to lose.
+    package var backupNote: String?
+    /// Whether the release before can go on serving while this runs, and can be started again behind it.
+    package var previousReleaseGoesOn: Bool
 }
 
 /// What `migrate status` says.
@@ -71,6 +77,8 @@ package struct MigrationStatus: Hashable, Sendable, Codable {
     /// The sum of the whole history.
     package var head: String
     package var holder: DirectoryHolder?
+    /// On an engine whose DDL commits by itself: the statement that was begun and isn't done, by whom and since when.
+    package var underWay: String?
 }
 
 /// What `migrate verify` says.

@@ -11,19 +11,33 @@ package struct Migrator: Sendable {
     /// Of the program, for the history.
     package let version: String
     private let vault: (@Sendable (String) -> BackupVault)?
-    private let progress: @Sendable () -> Void
+    /// Called at every step of a long run, and while a statement of it works: it must return at once.
+    package let progress: @Sendable () -> Void
+    /// What is to be done first where a change can't be taken back as a whole.
+    package let precaution: Precaution?
     /// Told at each step; what it throws ends the run there.
     package let watch: MigrationBoundary.Watch
+
+    /// Called on an engine whose DDL commits by itself, before a database that has migrations already gets more, by the one that has the turn.
+    /// - Parameters:
+    ///   - pending: what will run.
+    ///   - landed: the names of what has run.
+    /// What it throws ends the run, with nothing changed.
+    package typealias Precaution =
+        @Sendable (
+            _ database: any HouseDatabase, _ pending: [MigrationPlan.Step], _ landed: [LandedMigration]
+        ) async throws -> Void
 
     /// - Parameters:
     ///   - schemas: of all rooms, in the order in which they are made; storage's own comes first by itself.
     ///   - version: of the program, for the history.
     ///   - vault: where the backup before a change goes, given the data directory; nil: `backups/` in it, the database alone.
     ///   - progress: called at every step of a long run and while a statement runs, on its thread: it must return at once.
+    ///   - precaution: for engines whose DDL commits by itself; see `Precaution`.
     ///   - watch: for tests, told at each step; what it throws ends the run there.
     package init(
         schemas: [Schema], logger: Logger, clock: any WallClock, version: String, vault: (@Sendable (String) -> BackupVault)? = nil,
-        progress: @escaping @Sendable () -> Void = {}, watch: @escaping MigrationBoundary.Watch = { _ in }
+        progress: @escaping @Sendable () -> Void = {}, precaution: Precaution? = nil, watch: @escaping MigrationBoundary.Watch = { _ in }
     ) {
         self.schemas = Self.withStorage(schemas)
         self.logger = logger
@@ -31,6 +45,7 @@ package struct Migrator: Sendable {
         self.version = version
         self.vault = vault
         self.progress = progress
+        self.precaution = precaution
         self.watch = { boundary in
             progress()
             try watch(boundary)

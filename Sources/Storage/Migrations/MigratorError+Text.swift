@@ -36,6 +36,9 @@ extension MigratorError: CustomStringConvertible {
                 + "the database is unchanged"
         case .locked(let holder):
             "\(holder) is changing the schema of this database, or died doing it less than a minute ago; try again when it is done"
+        case .othersServe(let instances, let migrations):
+            "the release of \(instances.joined(separator: ", ")) can't work behind \(migrations.joined(separator: ", ")), "
+                + "which this program has to run on their database; stop them first (`switchboard migrate plan` says what it does)"
         case .backup(let path, let reason):
             "no migration runs without a backup, and \(path) could not be made, the database is unchanged: \(reason)"
         }

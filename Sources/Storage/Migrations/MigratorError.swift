@@ -27,6 +27,8 @@ package enum MigratorError: Error, Equatable, Sendable {
     case backup(path: String, reason: String)
     /// Another instance has been changing the schema for longer than we wait.
     case locked(holder: String)
+    /// Other instances work on the database, and their release could not go on behind these migrations.
+    case othersServe(instances: [String], migrations: [String])
 
     /// Stable, for logs and tests.
     package var code: String {
@@ -44,6 +46,7 @@ package enum MigratorError: Error, Equatable, Sendable {
         case .danglingReferences: "migrator.dangling_references"
         case .backup: "migrator.backup"
         case .locked: "migrator.locked"
+        case .othersServe: "migrator.others_serve"
         }
     }
 
@@ -59,6 +62,8 @@ package enum MigratorError: Error, Equatable, Sendable {
         case needsPerson
         /// The disk.
         case disk
+        /// It can be tried again as it is, when others are done or gone.
+        case later
     }
 
     package var kind: Kind {
@@ -67,8 +72,9 @@ package enum MigratorError: Error, Equatable, Sendable {
         case .newer: .newer
         case .failed, .danglingReferences: .rolledBack
         case .drifted(_, let hasRolledBack): hasRolledBack ? .rolledBack : .needsPerson
-        case .stopped, .undecidable, .inTheWay, .locked: .needsPerson
+        case .stopped, .undecidable, .inTheWay: .needsPerson
         case .backup: .disk
+        case .locked, .othersServe: .later
         }
     }
 }

@@ -10,7 +10,9 @@ package protocol SchemaInspection: Sendable {
 
 extension MigrationStatus {
     /// Of a history and what a program makes of it.
-    package init(database: String, history: [LandedMigration], plan: MigrationPlan, holder: DirectoryHolder?) {
+    package init(
+        database: String, history: [LandedMigration], plan: MigrationPlan, holder: DirectoryHolder?, underWay: String? = nil
+    ) {
         self.init(
             database: database,
             landed: history.map {
@@ -18,14 +20,16 @@ extension MigrationStatus {
                     id: $0.id, title: $0.title, at: $0.at, version: $0.version, kind: $0.kind, checksum: $0.checksum, chain: $0.chain,
                     adopted: $0.adopted)
             }, pending: plan.pending.map(\.id), ahead: plan.ahead, chain: plan.needsSealing ? "unsealed" : "whole", head: plan.chain.head,
-            holder: holder)
+            holder: holder, underWay: underWay)
     }
 }
 
 extension MigrationPlanReport {
     /// What is pending, not rehearsed.
-    package init(database: String, plan: MigrationPlan, lock: String, backsUp: Bool) {
-        self.init(database: database, pending: plan.pending.map(Pending.init), ahead: plan.ahead, lock: lock, backsUp: backsUp)
+    package init(database: String, plan: MigrationPlan, lock: String, backsUp: Bool, backupNote: String? = nil) {
+        self.init(
+            database: database, pending: plan.pending.map(Pending.init), ahead: plan.ahead, lock: lock, backsUp: backsUp,
+            backupNote: backupNote, previousReleaseGoesOn: plan.pending.allSatisfy { $0.migration.previousReleaseRuns })
     }
 }
 
@@ -34,6 +38,7 @@ extension MigrationPlanReport.Pending {
         self.init(
             id: step.id, room: step.room, number: step.migration.number, title: step.migration.title, kind: step.migration.kind,
             previousReleaseRuns: step.migration.previousReleaseRuns,
+            hindrances: step.migration.previousReleaseRuns ? [] : step.migration.hindrances,
             statements: step.migration.statements.map { .init(sql: $0, effect: StatementEffect($0).text) })
     }
 }

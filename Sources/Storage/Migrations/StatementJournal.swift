@@ -56,3 +56,17 @@ struct StatementJournal: Sendable {
         try connection.row("SELECT count(*) FROM schema_journal WHERE migration = ? AND state = 'adopted'", migration)?.get(0) ?? 0
     }
 }
+
+extension MigrationStatus {
+    /// The statement that a run on this database has begun and not ended, in one line for people: its run is at work, or died at it.
+    /// - Parameter catalogue: of the engine.
+    package static func underWay(on connection: any SQLConnection, _ catalogue: any SchemaCatalogue) throws -> String? {
+        guard try !catalogue.columns(of: "schema_journal", on: connection).isEmpty else { return nil }
+        let sql = "SELECT migration, statement, holder, at FROM schema_journal WHERE state = 'started' ORDER BY at DESC LIMIT 1"
+        return try connection.row(sql, []).map { row in
+            let (migration, statement) = (try row.get(0, as: String.self), try row.get(1, as: Int.self))
+            let (holder, at) = (try row.get(2, as: String.self), try row.get(3, as: Timestamp.self))
+            return "statement \(statement) of \(migration), by \(holder), since \(at.rfc3339)"
+        }
+    }
+}

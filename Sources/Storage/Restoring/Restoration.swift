@@ -86,8 +86,7 @@ package struct Restoration: Sendable {
         _ = try database.row("PRAGMA journal_mode = DELETE", [])
         _ = try database.row("PRAGMA synchronous = FULL", [])
         guard try database.row("SELECT 1 FROM sqlite_schema WHERE name = 'instance'", []) != nil else { return "" }
-        try database.execute("UPDATE instance SET value = lower(hex(randomblob(16))) WHERE key = 'epoch'", [])
-        return try Epoch.read(database).text
+        return try Epoch.renew(database).text
     }
 
     private func checkHistory(_ database: SQLiteFile, of path: String) throws {

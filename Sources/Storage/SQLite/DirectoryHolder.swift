@@ -1,3 +1,4 @@
+import Host
 package import Vocabulary
 
 #if canImport(Glibc)
@@ -23,23 +24,18 @@ package struct DirectoryHolder: Hashable, Sendable, Codable, CustomStringConvert
 
     /// Who works on `directory` now; nil when nobody does, or when it can't be told.
     package static func of(directory: String) -> DirectoryHolder? {
-        let file = open(directory + "/switchboard.lock", O_RDONLY | O_CLOEXEC)
+        let path = directory + "/switchboard.lock"
+        guard isLocked(path) else { return nil }
+        let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }
-        return isLocked(file) ? signed(on: file) : nil
+        return signed(on: file)
     }
 
     /// Asked of the kernel's list rather than by trying: whoever takes the directory at that moment would find it taken.
-    private static func isLocked(_ file: CInt) -> Bool {
-        var status = stat()
-        guard fstat(file, &status) == 0, let locks = fopen("/proc/locks", "re") else { return false }
-        defer { fclose(locks) }
-        var line = [CChar](repeating: 0, count: 512)
-        while fgets(&line, CInt(line.count), locks) != nil {
-            let words = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " ")
-            if words.contains("FLOCK"), words.contains(where: { $0.hasSuffix(":\(status.st_ino)") }) { return true }
-        }
-        return false
+    private static func isLocked(_ path: String) -> Bool {
+        guard let number = FileFacts(path)?.number else { return false }
+        return KernelLock.all().contains { $0.kind == .flock && $0.file == number }
     }
 
     /// For people and for `signed`; the lock itself is the kernel's.
@@ -67,15 +63,9 @@ package struct DirectoryHolder: Hashable, Sendable, Codable, CustomStringConvert
 
     /// This process's own, without what a terminal would obey; nothing secret is ever in it.
     private static func commandLine() -> String {
-        let file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return "" }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: 512)
-        let count = read(file, &bytes, bytes.count)
-        guard count > 0 else { return "" }
-        let words = bytes.prefix(count).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        guard let bytes = ProcFile.bytes("/proc/self/cmdline", limit: 512) else { return "" }
+        let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
         let name = words.first.map { String($0.split(separator: "/").last ?? "") }
-        let text = ([name ?? ""] + words.dropFirst()).joined(separator: " ")
-        return String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.map(Character.init))
+        return CommandText.clean(([name ?? ""] + words.dropFirst()).joined(separator: " "))
     }
 }

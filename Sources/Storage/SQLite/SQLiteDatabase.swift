@@ -37,13 +37,7 @@ package final class SQLiteDatabase: Database {
     package func write<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value, committed: (@Sendable (Value) -> Void)?
     ) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            let run: @Sendable (any SQLConnection) throws -> LandedWrite = { connection in
-                let value = try body(connection)
-                return LandedWrite(notify: { committed?(value) }, resume: { continuation.resume(returning: value) })
-            }
-            add(WriteJob(run: run, fail: { continuation.resume(throwing: $0) }))
-        }
+        try await withCheckedThrowingContinuation { add(WriteJob(body, committed: committed, answering: $0)) }
     }
 
     /// Takes no more work, finishes what was accepted, moves the log into the main file and lets go of the directory.

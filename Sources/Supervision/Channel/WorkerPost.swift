@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import Synchronization
 
 /// A worker's end of the line to its supervisor. Safe to use from any thread.
@@ -45,20 +46,7 @@ package final class WorkerPost: Sendable {
     /// Hears on a thread of its own until the supervisor is gone. Once.
     package func listen(_ hear: @escaping @Sendable (Order) -> Void) {
         hears.withLock { $0 = hear }
-        var thread = pthread_t()
-        let me = Unmanaged.passRetained(self)
-        let failed = pthread_create(
-            &thread, nil,
-            { raw in
-                guard let raw else { return nil }
-                Unmanaged<WorkerPost>.fromOpaque(raw).takeRetainedValue().hearAll()
-                return nil
-            }, me.toOpaque())
-        guard failed == 0 else {
-            me.release()
-            return
-        }
-        pthread_detach(thread)
+        _ = OwnThread.start(named: "orders") { self.hearAll() }
     }
 
     private func hearAll() {

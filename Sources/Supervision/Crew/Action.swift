@@ -15,8 +15,8 @@ package enum Action: Sendable, Equatable {
     case answer(Int, OrderAnswer)
     /// Resolve the settings again, by the program that the new worker is to be; `planned` is told what came of it.
     case plan
-    /// Workers are started from the supervisor's own program again.
-    case useOwnProgram
+    /// Workers are started from the program before again. `reason`: why not from this one.
+    case leaveProgram(reason: String)
     /// The program ends: nobody is left.
     case end(Crew.Ending)
 }

@@ -14,6 +14,10 @@ extension Crew {
         package var signature: String?
 
         package init() {}
+
+        /// Inputs that may have killed it. Where a part that serves requests was at work it comes first: whatever asked would have met the same,
+        /// and would be held back in its place.
+        var suspects: [UInt64] { parts.contains(where: \.servesRequests) ? [] : underWay }
     }
 
     package mutating func ended(_ process: Int32, _ end: WorkerEnd, _ circumstances: Circumstances, at now: Int64) -> [Action] {
@@ -62,7 +66,7 @@ extension Crew {
                 .spawn(.serve), .tell(.warning, "a worker was killed from outside; another one was started", facts(member, end)), record,
             ]
         }
-        let caught = quarantine.died(with: circumstances.underWay, makeID: makeID)
+        let caught = quarantine.died(with: circumstances.suspects, makeID: makeID)
         var actions: [Action] = caught.map { input in
             .tell(
                 .warning, "an input that killed workers is held back", ["input": hex(input.fingerprint), "incident": input.incident])
@@ -78,9 +82,10 @@ extension Crew {
                     .error, "an optional part kept ending the server and is switched off until `switchboard resume`",
                     ["part": part.rawValue]))
         }
-        if isLoop, hasOtherProgram {
-            actions += backToOwnProgram()
-        } else if isLoop || (end.needsPerson && hasServed) {
+        let isHopeless = isLoop || (end.needsPerson && hasServed)
+        if isHopeless, hasOtherProgram {
+            actions += leaveProgram(member, end)
+        } else if isHopeless {
             actions += enterIncident(facts(member, end), refusal: member.refusal, at: now)
         } else if wait == 0 {
             actions.append(.spawn(.serve))
@@ -92,12 +97,18 @@ extension Crew {
     }
 
     /// A new release that can't stay up: the one before it is there to be gone back to.
-    private mutating func backToOwnProgram() -> [Action] {
+    private mutating func leaveProgram(_ member: Member, _ end: WorkerEnd) -> [Action] {
         hasOtherProgram = false
         loop.forget()
         backoff.reset()
-        let told = "the new release ended again and again; the one of the supervisor serves again"
-        return [.tell(.error, told), .useOwnProgram, .spawn(.serve)]
+        // What killed workers of that release says nothing of this one.
+        parts.release()
+        quarantine.release()
+        let last = member.refusal ?? "\(end) in stage \(member.stage.number) \(member.stage.name)"
+        return [
+            .tell(.error, "the new release ended again and again; the one before it serves again", facts(member, end)),
+            .leaveProgram(reason: "its workers ended again and again, last with \(last)"), .spawn(.serve),
+        ]
     }
 
     /// The one that was to take over is gone, and the old one still serves: nothing is lost but the restart.

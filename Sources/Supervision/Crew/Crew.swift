@@ -45,7 +45,7 @@ package struct Crew: Sendable {
     /// When an incident is tried to be over.
     var retryAt: Int64?
     var restart: Restart?
-    /// Workers are of another release than the supervisor.
+    /// Workers are of another release than the supervisor: there is one to go back to.
     var hasOtherProgram = false
     /// Milliseconds that the plan gives connections to end.
     package var drain: Int64

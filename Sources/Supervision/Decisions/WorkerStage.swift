@@ -32,12 +32,13 @@ package struct WorkerStage: Hashable, Sendable {
     }
 
     #if DEBUG
-        /// `SWITCHBOARD_FAULT=hang:<stage>:<milliseconds>`: for tests of what happens when patience ends.
+        /// `SWITCHBOARD_FAULT=hang:<stage>:<milliseconds>`, or `next:<what>:<milliseconds>` for migrations: for tests of what happens when
+        /// patience ends.
         private static let impatience: (stage: String, milliseconds: Int64)? = {
             guard let wanted = getenv("SWITCHBOARD_FAULT") else { return nil }
             let words = String(cString: wanted).split(separator: ":").map(String.init)
-            guard words.count == 3, words[0] == "hang", let milliseconds = Int64(words[2]) else { return nil }
-            return (words[1], milliseconds)
+            guard words.count == 3, ["hang", "next"].contains(words[0]), let milliseconds = Int64(words[2]) else { return nil }
+            return (words[0] == "next" ? "migrations" : words[1], milliseconds)
         }()
     #endif
 }

@@ -24,8 +24,7 @@ extension Supervisor {
         case .answer(let tag, let answer):
             door?.answer(tag, "{\"done\":\(answer.isDone),\"text\":\(JSONLine.quoted(answer.text))}")
         case .plan: choosePrograms()
-        case .useOwnProgram:
-            program = .own
+        case .leaveProgram(let reason): leaveProgram(reason)
         case .end(let how): ending = how
         }
     }

@@ -133,6 +133,10 @@ extension Supervisor {
         facts.add("level", crew.incident != nil ? 2 : crew.parts.off.isEmpty && crew.quarantine.held.isEmpty ? 0 : 1)
         facts.add("parts_off", crew.parts.off.map(\.rawValue).joined(separator: " "))
         facts.add("incident", crew.incident?.id)
+        if let left, hand.program === left.program {
+            facts.add("left_build", left.build)
+            facts.add("serving_build", left.now)
+        }
         facts.add("poison", crew.quarantine.held.map { String($0.fingerprint, radix: 16) }.joined(separator: " "))
         facts.add("held", crew.quarantine.held.map { "\(String($0.fingerprint, radix: 16)):\($0.incident)" }.joined(separator: " "))
         return facts

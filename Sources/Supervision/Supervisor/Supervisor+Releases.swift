@@ -63,22 +63,34 @@ extension Supervisor {
     func settleProgram() {
         guard crew.restart == nil, planning == nil, asking == nil, let next = nextProgram else { return }
         nextProgram = nil
+        let hasTakenOver = crew.members.values.contains { member in
+            member.role == .serve && member.phase == .ready && member.leaving == nil && member.startedAt >= nextPortsSince
+                && hands[member.process]?.program === next
+        }
+        guard hasTakenOver else { return note(refused: next, reasonOfEnd(of: next)) }
+        refusedProgram = nil
         guard !next.isSame(as: program) else { return }
-        let taker = crew.members.values.first { member in
-            member.role == .serve && member.phase == .ready && member.leaving == nil && hands[member.process]?.program === next
-        }
-        guard taker != nil else {
-            return note(refused: next, reasonOfEnd(of: next))
-        }
+        let build = next.isOwn ? ownBuild : nextBuild
         journal.write(
             .notice, "workers are of another release from now on",
-            [
-                "before": programBuild ?? ownBuild ?? "unknown", "now": (next.isOwn ? ownBuild : nextBuild) ?? "unknown",
-                "path": next.path ?? Program.name ?? "",
-            ])
-        (program, programBuild, refusedProgram) = (next, next.isOwn ? nil : nextBuild, nil)
+            ["before": serving, "now": build ?? "unknown", "path": next.path ?? Program.name ?? ""])
+        programBefore = program.isOwn || next.isOwn ? nil : (program, programBuild)
+        (program, programBuild, left) = (next, next.isOwn ? nil : nextBuild, nil)
         crew.hasOtherProgram = !next.isOwn
     }
+
+    /// Its workers ended again and again: those of the release before serve again.
+    func leaveProgram(_ reason: String) {
+        let (leaving, build) = (program, serving)
+        refusedProgram = RefusedProgram(path: leaving.path ?? "", build: build, reason: reason)
+        (program, programBuild) = programBefore ?? (.own, nil)
+        programBefore = nil
+        crew.hasOtherProgram = !program.isOwn
+        left = (leaving, build, serving)
+    }
+
+    /// What workers say that they are.
+    private var serving: String { programBuild ?? ownBuild ?? "unknown" }
 
     /// A worker that runs this very program says which build it is: ours.
     func learnBuild(from hand: Hand) {

@@ -24,6 +24,10 @@ final class Supervisor {
     var planning: PlanChild?
     /// What workers are started from.
     var program = Program.own
+    /// Those of which workers were before, where that is neither the own one nor what they are now; with what it says that it is.
+    var programBefore: (program: Program, build: String?)?
+    /// The release that was left because its workers ended again and again, and the one that serves since.
+    var left: (program: Program, build: String, now: String)?
     /// What the worker of a restart that is under way is started from.
     var nextProgram: Program?
     /// What those say that they are, where they are not our own.

@@ -1,4 +1,3 @@
-import BlackBox
 import HTTPTypes
 package import Hummingbird
 import NIOCore
@@ -13,7 +12,12 @@ package struct CompressText: RouterMiddleware {
     private static let largest = 8 * 1_024 * 1_024
     private let cache = GzipCache(capacity: 16 * 1_024 * 1_024)
 
-    package init() {}
+    private let begin: @Sendable () -> @Sendable () -> Void
+
+    /// - Parameter begin: told when its work begins; what it returns, when that has ended.
+    package init(begin: @escaping @Sendable () -> @Sendable () -> Void = { {} }) {
+        self.begin = begin
+    }
 
     package func handle(_ request: Request, context: RequestScope, next: (Request, RequestScope) async throws -> Response) async throws
         -> Response
@@ -37,9 +41,9 @@ package struct CompressText: RouterMiddleware {
         if let key, let known = cache[key] { return known }
         let writer = CollectingWriter()
         try await body.write(writer)
-        guard let small = OptionalPart.compression.working({ Gzip.compress(writer.bytes) }),
-            small.readableBytes < writer.bytes.readableBytes
-        else { return nil }
+        let ended = begin()
+        defer { ended() }
+        guard let small = Gzip.compress(writer.bytes), small.readableBytes < writer.bytes.readableBytes else { return nil }
         if let key { cache[key] = small }
         return small
     }

@@ -9,17 +9,17 @@ extension Router where Context == RequestScope {
     ///   - bodyLimit: bytes of body for a path.
     ///   - figures: where answers are counted.
     ///   - isExempt: paths that the check of origins leaves alone.
-    ///   - compresses: whether text is compressed for those who take it.
+    ///   - compressing: told when text is compressed for somebody, returns what is told when that is done; nil: nothing is compressed.
     package func addHouseMiddleware(
         figures: WebFigures = WebFigures(),
         bodyLimit: @escaping @Sendable (String) -> Int = { _ in JSONBody.limit },
         isExempt: @escaping @Sendable (String) -> Bool = { _ in false },
-        compresses: Bool = true
+        compressing: (@Sendable () -> @Sendable () -> Void)? = { {} }
     ) {
         add(middleware: RequestIDs())
         add(middleware: AccessLog(figures: figures))
         add(middleware: SecurityHeaders())
-        if compresses { add(middleware: CompressText()) }
+        if let compressing { add(middleware: CompressText(begin: compressing)) }
         add(middleware: ProblemAnswers())
         add(middleware: BodyLimit(bodyLimit))
         add(middleware: SameOrigin(isExempt: isExempt))

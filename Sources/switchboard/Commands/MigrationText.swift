@@ -11,9 +11,18 @@ extension MigrationPlanReport {
         guard !pending.isEmpty else { return lines.joined(separator: "\n") }
         lines.append("lock: \(lock)")
         if let rehearsal { lines.append(rehearsal.text) }
+        lines.append(backupText)
         lines.append(
-            backsUp ? "a verified backup is made first" : "the database is empty or missing: nothing to back up, nothing to rehearse on")
+            previousReleaseGoesOn
+                ? "the release before can go on serving meanwhile, and be started again behind it"
+                : "THE RELEASE BEFORE CAN'T GO ON: where several instances run, stop them first; going back takes a backup")
         return lines.joined(separator: "\n")
+    }
+
+    private var backupText: String {
+        if backsUp { return "a verified backup is made first" }
+        return backupNote.map { "NO BACKUP is made: \($0)" }
+            ?? "the database is empty or missing: nothing to back up, nothing to rehearse on"
     }
 }
 
@@ -25,7 +34,8 @@ extension MigrationPlanReport.Pending {
             + statements.enumerated().map { index, statement in
                 let facts = statement.milliseconds.map { " [\($0.shown) ms]" } ?? ""
                 let adopted = statement.isAdopted == true ? " (already there, identical: taken over)" : ""
-                return "    \(index + 1). \(statement.effect)\(facts)\(adopted)"
+                let hindrance = hindrances.first { $0.statement == index + 1 }.map { " !! for the release before: \($0.reason)" } ?? ""
+                return "    \(index + 1). \(statement.effect)\(facts)\(adopted)\(hindrance)"
             }
     }
 }
@@ -48,6 +58,7 @@ extension MigrationStatus {
         lines.append(pending.isEmpty ? "nothing is pending" : "pending: \(pending.joined(separator: ", "))")
         if !ahead.isEmpty { lines.append("of a newer release: \(ahead.joined(separator: ", "))") }
         if let holder { lines.append("in use by \(holder)") }
+        if let underWay { lines.append("begun and not done: \(underWay)") }
         return lines.joined(separator: "\n")
     }
 }

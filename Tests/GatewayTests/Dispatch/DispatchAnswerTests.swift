@@ -266,7 +266,7 @@ struct ObjectDispatchTests {
         let world = try await DispatchWorld()
         let call = world.call(.POST, "/v1/files", headers: [("content-length", "9")])
         call.tell(.opened)
-        try await world.storage.database.write { try $0.execute("DROP TABLE owned_object") }
+        try await world.storage.alter("DROP TABLE owned_object")
         call.answer(200, #"{"id":"file_1"}"#)
         await call.wake()
         #expect(call.status == 529 && call.faults.isEmpty && world.leftovers.isEmpty)

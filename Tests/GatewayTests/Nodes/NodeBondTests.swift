@@ -138,7 +138,7 @@ struct SealedNodeTests {
     func removed() async throws {
         let world = try await RoomWorld()
         let north = try await world.north()
-        try await world.database.write { _ = try $0.execute("UPDATE node SET credential = zeroblob(40)") }
+        try await world.database.write { _ = try $0.execute("UPDATE node SET credential = x'\(String(repeating: "00", count: 40))'") }
         let again = try await world.reopenedNodes()
         let bare = try await again.change(north.id, NodeChange(credential: .set(nil)), by: world.byAda)
         #expect(bare.credential == nil && !bare.needsCredential && bare.isUsable)

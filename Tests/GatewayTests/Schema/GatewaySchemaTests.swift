@@ -26,7 +26,7 @@ struct GatewaySchemaTests {
             "DELETE FROM node",
             "INSERT INTO node_model VALUES ('01JZZZZZZZZZZZZZZZZZZZZZZZ', 0, 'a', NULL)", "UPDATE node_model SET pattern = ''",
             "UPDATE price_entry SET input = -1", "UPDATE price_entry SET tier_above = -1", "UPDATE gateway_audit SET origin = 'rumour'",
-            "UPDATE gateway_audit SET member_id = NULL", "DELETE FROM gateway_audit", "INSERT INTO house_key VALUES (2, zeroblob(32), 1)",
+            "UPDATE gateway_audit SET member_id = NULL", "DELETE FROM gateway_audit", "INSERT INTO house_key VALUES (2, x'\(zeros)', 1)",
             "UPDATE house_key SET mark = x'00'",
             "INSERT INTO owned_object (workspace_id, kind, id, node_id, created_at) VALUES ('w', '', 'x', (SELECT id FROM node), 1)",
         ])
@@ -70,7 +70,8 @@ struct GatewaySchemaTests {
             try connection.execute(
                 """
                 INSERT INTO gateway_key (id, workspace_id, name, live_name, prefix, hash, scopes, models, created_at, created_by)
-                    VALUES ('01JZZZZZZZZZZZZZZZZZZZZZZZ', '01JYYYYYYYYYYYYYYYYYYYYYYY', 'laptop', 'laptop', 'sb-Ab12Cd', zeroblob(32),
+                    VALUES ('01JZZZZZZZZZZZZZZZZZZZZZZZ', '01JYYYYYYYYYYYYYYYYYYYYYYY', 'laptop', 'laptop', 'sb-Ab12Cd',
+                        x'\(zeros)',
                         'inference', '', 1, 'Ada')
                 """)
             try connection.execute(
@@ -91,6 +92,14 @@ struct GatewaySchemaTests {
         #expect(keys.active.map(\.name) == ["laptop"])
     }
 
+    private static func nullable(_ table: String) -> String {
+        switch TemporaryDatabase.Engine.chosen {
+        case .file: "SELECT name FROM pragma_table_info('\(table)') WHERE \"notnull\" = 0 AND pk = 0"
+        case .server:
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = '\(table)' AND is_nullable = 'YES'"
+        }
+    }
+
     @Test("every column that may hold nothing is read as nothing, never an error (INC-27)")
     func nulls() async throws {
         let world = try await RoomWorld()
@@ -101,8 +110,7 @@ struct GatewaySchemaTests {
         _ = try await world.keys.create(KeyChange(name: "laptop"), by: world.byAda)
         let columns = try await world.database.read { connection in
             try ["gateway_key", "node", "node_model", "gateway_audit_change", "node_health", "node_history"].flatMap { table in
-                try connection.rows("SELECT name FROM pragma_table_info('\(table)') WHERE \"notnull\" = 0 AND pk = 0")
-                    .map { (table, try $0.get(0, as: String.self)) }
+                try connection.rows(Self.nullable(table)).map { (table, try $0.get(0, as: String.self)) }
             }
         }
         #expect(columns.count > 15)
@@ -115,3 +123,6 @@ struct GatewaySchemaTests {
         #expect(try await world.audit.list(for: world.ada, after: nil, limit: 5).items.count == 2)
     }
 }
+
+/// 32 bytes.
+private let zeros = String(repeating: "00", count: 32)

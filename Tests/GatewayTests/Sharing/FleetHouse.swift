@@ -11,7 +11,8 @@ import Vocabulary
 
 @testable import Gateway
 
-/// Several instances of Lantern's gateway on one database, each with a data directory, a bus and a place in the fleet of its own.
+/// Several instances of Lantern's gateway on one database, each with a data directory, a bus and a place in the fleet of its own, and with a
+/// writer of its own where the engine lets several write.
 final class FleetHouse: Sendable {
     /// One instance.
     struct Instance {
@@ -40,7 +41,7 @@ final class FleetHouse: Sendable {
 
     /// The first instance, with a key of these limits and the node *north*.
     func open(_ limits: KeyChange = KeyChange(name: "ada's")) async throws -> Instance {
-        let (fleet, bus, directory, room) = try await start("north", in: nil)
+        let (fleet, bus, directory, room) = try await start("north", in: nil, on: storage.database)
         let made = try await room.keys.create(limits, by: .member(ada))
         let world = DispatchWorld(storage, room, clock: clock, ada: ada, key: made.key, keyText: made.text.reveal())
         try await world.add(NodeChange(name: "north", priority: 1))
@@ -48,24 +49,27 @@ final class FleetHouse: Sendable {
     }
 
     /// A further one, in `directory` where it takes another one's place.
-    func open(beside first: Instance, in directory: TemporaryDirectory? = nil) async throws -> Instance {
-        let (fleet, bus, directory, room) = try await start("south", in: directory)
+    func open(
+        beside first: Instance, in directory: TemporaryDirectory? = nil, after predecessor: (@Sendable () async -> Void)? = nil
+    ) async throws -> Instance {
+        let (fleet, bus, directory, room) = try await start("south", in: directory, on: try await storage.another(), after: predecessor)
         let world = DispatchWorld(storage, room, clock: clock, ada: ada, key: first.world.key, keyText: first.world.keyText)
         return Instance(fleet: fleet, bus: bus, directory: directory, world: world)
     }
 
     private func start(
-        _ name: String, in directory: TemporaryDirectory?
+        _ name: String, in directory: TemporaryDirectory?, on database: any Database, after predecessor: (@Sendable () async -> Void)? = nil
     ) async throws -> (FleetRoom, BusGroup.Member, TemporaryDirectory, GatewayRoom) {
         let fleet = try await FleetRoom.open(
-            storage.database, isSingle: false, name: name, version: "1.0", clock: clock, elapsed: { [self] in time.withLock { $0 } },
+            database, isSingle: false, name: name, version: "1.0", clock: clock, elapsed: { [self] in time.withLock { $0 } },
             logger: log.logger())
         let (bus, directory) = (group.join(), try directory ?? TemporaryDirectory())
         var foundation = GatewayFoundation(dataDirectory: directory.path, houseKey: houseKey, eventLoops: DispatchWorld.group)
         // Other tests may have the machine for seconds.
         foundation.limitsPatience = .seconds(60)
+        foundation.predecessor = predecessor
         let room = try await GatewayRoom.open(
-            foundation, database: storage.database, fleet: fleet, bus: bus, clock: clock, isFirst: { _ in true }, logger: log.logger())
+            foundation, database: database, fleet: fleet, bus: bus, clock: clock, isFirst: { _ in true }, logger: log.logger())
         try await room.takeUp(clock: clock)
         try await fleet.beat()
         return (fleet, bus, directory, room)

@@ -14,7 +14,7 @@ struct SharePoolTests {
         shares.turn(at: time)
         var parts = shares.parts
         if let own { parts[limit] = own }
-        return ShareAsk(key: .make(at: time), allowance: allowance, parts: parts, needs: needs)
+        return ShareAsk(key: .make(at: time), allowance: allowance, parts: parts, needs: needs.map(ShareNeed.request))
     }
 
     let nothing = KeyUse(tokens: 0, nanoDollars: 0)
@@ -82,9 +82,10 @@ struct SharePoolTests {
         let now = ClockReading(moment: Moment(nanoseconds: 1), wall: time)
         for _ in 0..<300 {
             let who = Int.random(in: 0..<3, using: &random)
-            if Bool.random(using: &random), instances[who].take(nothing, below: allowance, at: now) { continue }
+            if Bool.random(using: &random), instances[who].take(.request(nothing), below: allowance, at: now) { continue }
             if Bool.random(using: &random) { instances[who].letGo() }
-            guard let ask = instances[who].ask(key, allowance, Bool.random(using: &random) ? [nothing, nothing] : [], at: now) else {
+            guard let ask = instances[who].ask(key, allowance, Bool.random(using: &random) ? [.request(nothing), .hold(1)] : [], at: now)
+            else {
                 continue
             }
             let others = stored.enumerated().filter { $0.offset != who }.map(\.element)

@@ -159,9 +159,9 @@ struct SharedStateTests {
 }
 
 /// Waits for what other tasks bring about; they are never more than a moment behind.
-func eventually(_ condition: () -> Bool) async throws {
+func eventually(_ condition: () async throws -> Bool) async throws {
     let end = ContinuousClock.now + .seconds(60)
-    while !condition() {
+    while try await !condition() {
         guard ContinuousClock.now < end else {
             Issue.record("it did not happen within a minute")
             return

@@ -96,6 +96,24 @@ struct BatchBookingTests {
         #expect(try await results(world).map(\.cost) == Array(repeating: 5_000, count: 4) && world.leftovers.isEmpty)
     }
 
+    @Test("fit their columns, whatever the node calls batch, model and place, and are told from another batch's that begins alike")
+    func long() async throws {
+        let world = try await world()
+        let books = world.room.traffic.batches
+        var usage = TokenUsage()
+        (usage.input, usage.geo) = (10, String(repeating: "世", count: 15))
+        let node = try #require(world.node("north")?.id)
+        let name = String(repeating: "n", count: 128)
+        for end in ["1", "2", "1"] {
+            let batch = FetchedBatch(id: String(repeating: "界", count: 66) + end, key: world.key.id, workspace: world.lantern)
+            await books.book([BatchResult(name: name, model: String(repeating: "m", count: 256), usage: usage)], of: batch, from: node)
+        }
+        let found = try await results(world)
+        #expect(found.count == 2 && found.allSatisfy { $0.model == String(repeating: "m", count: 128) })
+        let details = try await world.room.usage.request(try #require(found.first).id, in: world.lantern)
+        #expect(details.client.session == String(repeating: "界", count: 26))
+    }
+
     @Test("keep their marks for two months")
     func marks() async throws {
         let world = try await world()

@@ -212,13 +212,11 @@ import Vocabulary
         let log = CapturedLog()
         let run = try await world.start(logger: log.logger())
         // A rule that no record of this program breaks, but one of a later release might.
-        try await world.database.write { connection in
-            try connection.execute(
-                """
-                CREATE TRIGGER poison BEFORE INSERT ON gateway_request WHEN NEW.model = 'poison'
-                    BEGIN SELECT RAISE(ABORT, 'no such model here'); END
-                """)
-        }
+        try await world.storage.alter(
+            """
+            CREATE TRIGGER poison BEFORE INSERT ON gateway_request WHEN NEW.model = 'poison'
+                BEGIN SELECT RAISE(ABORT, 'no such model here'); END
+            """, onServer: "ALTER TABLE gateway_request ADD CONSTRAINT poison CHECK (model <> 'poison')")
         try world.completed(run)
         let entry = try run.ledger.openRequest(world.opening("poison"))
         for _ in 0..<3 { try world.completed(run) }

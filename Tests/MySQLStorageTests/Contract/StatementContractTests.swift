@@ -44,6 +44,8 @@
             #expect(try found.get(4, as: String?.self) == nil)
             #expect(try found.get(5, as: Double.self) == 2.5)
             #expect(throws: StorageError.unexpectedValue(column: 0, wanted: "Int")) { try found.get(0, as: Int.self) }
+            #expect(throws: StorageError.unexpectedValue(column: 6, wanted: "Int")) { try found.get(6, as: Int.self) }
+            #expect(throws: StorageError.unexpectedValue(column: -1, wanted: "Int")) { try found.get(-1, as: Int.self) }
         }
 
         @Test("counts, sums, maxima and texts that are joined are of the same kind", arguments: Engine.allCases)
@@ -79,6 +81,20 @@
                 ]
             }
             #expect(counts == [3, 0, 3, 3])
+        }
+
+        @Test("a counter is raised and told in one statement; where it isn't nothing is told", arguments: Engine.allCases)
+        func counters(_ engine: Engine) async throws {
+            let room = try await TestRoom.open(engine)
+            let told = try await room.database.write { connection in
+                for number in 1...3 { _ = try Lantern.add("n\(number)", connection) }
+                let text = "UPDATE note SET body = ?, seq = seq + 10 WHERE seq = ? RETURNING seq"
+                let rows = try [3, 13, 4].map { try connection.rows(text, "raised", $0).map(\.values) }
+                return rows + [[try connection.row(text, "again", 1)?.values ?? []]]
+            }
+            #expect(told == [[[.integer(13)]], [[.integer(23)]], [], [[.integer(11)]]])
+            let seqs = try await room.database.read { try $0.rows("SELECT seq FROM note ORDER BY seq").map { try $0.get(0, as: Int.self) } }
+            #expect(seqs == [2, 11, 23])
         }
 
         @Test("where the key is taken a row is added up or left out, and counted once", arguments: Engine.allCases)

@@ -13,7 +13,7 @@
         @Test("an error in the middle of a batch undoes only its own write", arguments: Engine.allCases)
         func errorInTheMiddle(_ engine: Engine) async throws {
             let room = try await TestRoom.open(engine)
-            let outcomes = try await batch(in: room, of: 60) { number, connection in
+            let outcomes = try await room.database.batch(of: 60) { number, connection in
                 _ = try Lantern.add("\(number)", connection)
                 if number % 10 == 3 { throw Refusal(number: number) }
                 if number % 10 == 7 { try connection.execute("INSERT INTO shop (id, name) VALUES (9, 'Lantern')") }
@@ -46,7 +46,7 @@
         func shared(_ engine: Engine) async throws {
             let room = try await TestRoom.open(engine)
             let before = room.database.figures.commits.value
-            _ = try await batch(in: room, of: 40) { _, connection in _ = try Lantern.add("x", connection) }
+            _ = try await room.database.batch(of: 40) { _, connection in _ = try Lantern.add("x", connection) }
             // One for the write that held the writer, few for the others: each batch is as long as a batch may take.
             #expect(room.database.figures.commits.value - before < 20)
         }
@@ -105,7 +105,7 @@
             async let holder: Void = room.database.write { _ in barrier.hold() }
             await barrier.arrival()
             async let last = room.database.write { try Lantern.add("last", $0) }
-            await room.untilQueued(1)
+            await room.database.untilQueued(1)
             async let closed: Void = room.database.close()
             await #expect(throws: StorageError.closed) {
                 while true { _ = try await room.database.read { try $0.row("SELECT 1") } }
@@ -125,33 +125,6 @@
             room.database.visitWriter { done.give() }
             await done.wait()
             #expect(try await room.database.write { try Lantern.add("after", $0) } == 1)
-        }
-
-        /// Runs `count` writes that all wait while the writer is held.
-        /// - Returns: of each the error, by number.
-        private func batch(
-            in room: TestRoom, of count: Int, body: @escaping @Sendable (Int, any SQLConnection) throws -> Void
-        ) async throws -> [(any Error)?] {
-            let barrier = Barrier()
-            async let holder: Void = room.database.write { _ in barrier.hold() }
-            await barrier.arrival()
-            let outcomes = await withTaskGroup(of: (Int, (any Error)?).self) { group in
-                for number in 0..<count {
-                    group.addTask {
-                        do {
-                            try await room.database.write { try body(number, $0) }
-                            return (number, nil)
-                        } catch {
-                            return (number, error)
-                        }
-                    }
-                }
-                await room.untilQueued(count)
-                barrier.open()
-                return await group.reduce(into: [Int: (any Error)?]()) { $0[$1.0] = $1.1 }
-            }
-            try await holder
-            return (0..<count).map { outcomes[$0] ?? nil }
         }
     }
 #endif

@@ -1,7 +1,5 @@
 """Two workspaces on one server: neither sees, uses or disturbs what is the other's."""
 import json
-import shutil
-import sqlite3
 import time
 
 import httpx
@@ -9,6 +7,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from support import engine
 from support import server as program
 from support.gateway import QUICK, Gateway, envelope, hello, server_of
 from support.server import Server
@@ -19,12 +18,10 @@ from support.world import Member, add_second_workspace
 def street(tmp_path, set_up, north, south, keys):
     """Ada with north, Eve of the workspace next door with south; each has a key and one request behind her."""
     data = tmp_path / "street"
-    shutil.copytree(set_up, data)
+    engine.copy(set_up, data)
     rival = add_second_workspace(data)
-    with sqlite3.connect(data / "switchboard.sqlite") as database:
-        # Ada's was there first.
-        database.execute("UPDATE workspace SET created_at = ? WHERE id = ?", (int(time.time() * 1_000), rival["workspace"]))
-    database.close()
+    # Ada's was there first.
+    engine.change(data, f"UPDATE workspace SET created_at = {int(time.time() * 1_000)} WHERE id = '{rival['workspace']}'")
     gateway = Gateway(Server(data, **(program.ROOMY | QUICK)).start())
     eve = Member(gateway.server, rival["email"]).sign_in()
     street = Street(gateway, eve, gateway.add(north), gateway.add(south, by=eve), keys(gateway, "laptop"), keys(gateway, "laptop", by=eve))

@@ -4,6 +4,7 @@ import time
 import httpx
 import pytest
 
+from support import engine
 from support.gateway import GPT, QUICK, Background, envelope, hello, openai_envelope
 
 
@@ -39,7 +40,8 @@ def test_what_was_waited_for_as_told_is_served(served, keys):
             break
     answer = answer if answer.status_code == 429 else key.ask()
     wait = int(refused(answer, "requests_per_minute").headers["retry-after"])
-    assert wait <= 2
+    # Alone an instance lets a bucket fill; several count by the minutes of the clock.
+    assert wait <= (60 if engine.IS_SHARED else 2)
     time.sleep(wait)
     assert key.ask("after").status_code == 200
 
@@ -178,6 +180,5 @@ def test_keys_are_shown_once_and_never_stored(served, keys):
     listed = served.ada.http.get("/api/gateway/keys?limit=200").text
     assert made["key"] not in listed and made["prefix"] in listed
     assert "key" not in served.ada.get(f"/api/gateway/keys/{made['id']}")
-    for file in served.server.data.rglob("*"):
-        if file.is_file():
-            assert made["key"].encode() not in file.read_bytes() and made["key"][9:].encode() not in file.read_bytes(), file
+    for place, content in engine.stored(served.server.data).items():
+        assert made["key"].encode() not in content and made["key"][9:].encode() not in content, place

@@ -1,12 +1,11 @@
 """What providers keep: two workspaces with one credential reach only what each has made; batches are paid for once; ids that support can look up."""
 import json
-import shutil
-import sqlite3
 import time
 
 import httpx
 import pytest
 
+from support import engine
 from support import server as program
 from support.gateway import GPT, HAIKU, QUICK, Gateway, envelope, hello, openai_envelope
 from support.server import Server
@@ -23,11 +22,9 @@ class Shared:
 @pytest.fixture
 def shared(tmp_path, set_up, south, keys):
     data = tmp_path / "shared"
-    shutil.copytree(set_up, data)
+    engine.copy(set_up, data)
     rival = add_second_workspace(data)
-    with sqlite3.connect(data / "switchboard.sqlite") as database:
-        database.execute("UPDATE workspace SET created_at = ? WHERE id = ?", (int(time.time() * 1_000), rival["workspace"]))
-    database.close()
+    engine.change(data, f"UPDATE workspace SET created_at = {int(time.time() * 1_000)} WHERE id = '{rival['workspace']}'")
     gateway = Gateway(Server(data, **(program.ROOMY | QUICK)).start())
     eve = Member(gateway.server, rival["email"]).sign_in()
     for by in (None, eve):

@@ -1,15 +1,16 @@
 """kill -9 of the worker: nobody is refused, nothing acknowledged is lost, and it is back at once."""
 import asyncio
+import json
 import os
-import random
-import sqlite3
+import pathlib
 import sys
 import time
 
 import pytest
 
+from support import engine
 from support import server as program
-from support.faults import FaultyNetwork, PatientClient
+from support.crowd import Crowd, OneServer
 from support.gateway import Gateway
 from support.knocking import Knocking, ask, await_serving, percentile
 from support.model_load import Books, ModelLoad, NodeCount
@@ -32,7 +33,7 @@ def test_a_hundred_kills_under_chat_and_gateway_load_refuse_nobody_and_lose_noth
         assert key.ask("before").status_code == 200
         # Streams that take a while, so that kills come into their midst.
         north.play("paced:5:20", repeat=0)
-        asyncio.run(Slaughter(world, ModelLoad(key), NodeCount(north)).run())
+        Slaughter(world, ModelLoad(key), NodeCount(north)).run()
         key.close()
 
 
@@ -41,61 +42,31 @@ class Slaughter:
     who kills."""
 
     def __init__(self, world, load: ModelLoad, node: NodeCount):
-        self.world, self.dice, self.load, self.node = world, random.Random(7), load, node
-        self.visitors = [world.visitor(name=name) for name in ("Kim", "Lee", "Max")]
-        self.conversations = [visitor.send("the first word")["conversation"] for visitor in self.visitors]
-        self.epoch = self.visitors[0].snapshot()["epoch"]
-        self.written: dict[str, list[str]] = {}
+        self.world, self.load, self.node = world, load, node
+        self.crowd = Crowd(OneServer(world), 7, pause=0.01)
+        self.knocking = Knocking(world.server.port, threads=2, pause=0.01)
         self.back: list[float] = []
 
-    def clients(self, network) -> list[PatientClient]:
-        made = [
-            PatientClient(
-                f"visitor {number}", network, {"authorization": f"Visitor {visitor.credential}"},
-                {"tickets": f"{visitor.base}/tickets", "socket": f"/ws/customer/{visitor.key}", "events": f"{visitor.base}/conversation/events",
-                 "sync": f"{visitor.base}/sync"}, self.epoch, random.Random(number), {self.conversations[number]: 0}, staff=False)
-            for number, visitor in enumerate(self.visitors)]
-        ada = self.world.ada
-        cookie = "; ".join(f"{key}={value}" for key, value in ada.http.cookies.items())
-        return made + [PatientClient(
-            "Ada", network, {"cookie": cookie},
-            {"tickets": "/api/tickets", "socket": "/ws/staff", "events": "/api/conversations/{id}/events", "sync": "/api/sync"}, self.epoch,
-            random.Random(99), {conversation: 0 for conversation in self.conversations}, staff=True)]
-
-    async def run(self) -> None:
+    def run(self) -> None:
         server = self.world.server
         supervisor = server.supervisor
-        async with FaultyNetwork(server.port, random.Random(1)) as network:
-            network.faulty = False
-            clients = self.clients(network)
-            tasks = [asyncio.create_task(client.run()) for client in clients]
-            writing = asyncio.create_task(self.write(clients))
-            try:
-                with self.load, Knocking(server.port, threads=2, pause=0.01) as knocking:
-                    for _ in range(KILLS):
-                        await asyncio.to_thread(self.kill)
-                        await asyncio.sleep(0.05 + self.dice.random() * 0.1)
-                        await asyncio.to_thread(self.node.read)
-                writing.cancel()
-                await self.settle(clients, tasks)
-            finally:
-                for task in [writing, *tasks]:
-                    task.cancel()
-                await asyncio.gather(writing, *tasks, return_exceptions=True)
-        sent = sum(len(names) for names in self.written.values())
-        print(
-            f"{KILLS} kills: back after p50 {percentile(self.back, 0.5) * 1000:.0f} ms, p99 {percentile(self.back, 0.99) * 1000:.0f} ms, worst "
-            f"{max(self.back) * 1000:.0f} ms; {len(knocking.answers)} answers, {len(knocking.refused)} refused, {len(knocking.cut)} cut; {sent} messages; "
-            f"{self.load.asked} requests for models: {len(self.load.whole)} whole, {len(self.load.torn)} torn, {self.load.cut} cut",
-            file=sys.stderr)
-        assert knocking.refused == [] and self.load.refused == []
-        assert len(knocking.cut) <= 2 * KILLS, "only what was under way may be cut"
+        asyncio.run(self.crowd.live_through(self.kill_again_and_again))
+        self.report()
+        assert self.knocking.refused == [] and self.load.refused == []
+        assert len(self.knocking.cut) <= 2 * KILLS, "only what was under way may be cut"
         assert self.load.cut + len(self.load.torn) <= 4 * KILLS and len(self.load.whole) > KILLS and self.load.others == [], self.load.others[:3]
         assert percentile(self.back, 0.5) < USUAL and percentile(self.back, 0.99) < LIMIT, sorted(self.back)[-5:]
         assert server.supervisor == supervisor and server.alive
         shown = server.status()
         assert shown["mode"] == "serving" and shown["deaths"] == KILLS and "incident" not in shown
-        self.check(clients)
+        self.check()
+
+    async def kill_again_and_again(self) -> None:
+        with self.load, self.knocking:
+            for _ in range(KILLS):
+                await asyncio.to_thread(self.kill)
+                await asyncio.sleep(0.05 + self.crowd.dice.random() * 0.1)
+                await asyncio.to_thread(self.node.read)
 
     def kill(self) -> None:
         server = self.world.server
@@ -115,51 +86,30 @@ class Slaughter:
         self.back.append(time.monotonic() - began)
         await_gone(worker)
 
-    async def write(self, clients: list[PatientClient]) -> None:
-        number = 0
-        while True:
-            client = self.dice.choice(clients)
-            number += 1
-            name = client.write(self.dice.choice(self.conversations) if client.staff else None, f"{number} from {client.name}")
-            self.written.setdefault(client.name, []).append(name)
-            await asyncio.sleep(0.01)
+    def report(self) -> None:
+        """For people, and with KILLS_FIGURES=<file> for `scripts/bench --only kills`: written before anything is judged."""
+        figures = {
+            "kills": KILLS, "backP50Ms": round(percentile(self.back, 0.5) * 1000, 1), "backP99Ms": round(percentile(self.back, 0.99) * 1000, 1),
+            "backWorstMs": round(max(self.back) * 1000, 1), "connections": len(self.knocking.answers), "refused": len(self.knocking.refused),
+            "slowestMs": round(self.knocking.slowest() * 1000, 1), "cut": len(self.knocking.cut),
+            "messages": sum(len(names) for names in self.crowd.written.values()), "modelRequests": self.load.asked,
+            "modelWhole": len(self.load.whole), "modelTorn": len(self.load.torn), "modelCut": self.load.cut}
+        print(" ".join(f"{name}={value}" for name, value in figures.items()), file=sys.stderr)
+        if "KILLS_FIGURES" in os.environ:
+            pathlib.Path(os.environ["KILLS_FIGURES"]).write_text(json.dumps(figures))
 
-    async def settle(self, clients: list[PatientClient], tasks: list[asyncio.Task]) -> None:
-        deadline = asyncio.get_running_loop().time() + 30
-        while any(client.outbox for client in clients) or not await asyncio.to_thread(self.is_shown, clients):
-            for task in tasks:
-                if task.done():
-                    task.result()
-            assert asyncio.get_running_loop().time() < deadline, [(client.name, len(client.outbox), client.reasons[-2:]) for client in clients]
-            await asyncio.sleep(0.1)
-
-    def is_shown(self, clients: list[PatientClient]) -> bool:
-        last = {name: self.world.ada.snapshot(name)["events"][-1] for name in self.conversations}
-        return all(
-            client.cursors[name] == last[name]["seq" if client.staff else "pubSeq"] for client in clients for name in client.cursors)
-
-    def check(self, clients: list[PatientClient]) -> None:
+    def check(self) -> None:
         """Acknowledged = stored = shown once, for everybody; every request for a model is in the books once."""
+        data = self.world.server.data
         assert self.world.server.stop() == 0
         # The first one was asked before the load.
-        books = Books(self.world.server.data, self.load.key.id)
+        books = Books(data, self.load.key.id)
         self.load.asked += 1
         print(f"in the books: {books.count('completed')} completed, {books.count('interrupted')} interrupted, "
               f"{books.count('cancelled', 'failed')} others", file=sys.stderr)
         books.check(self.load, self.node.read())
-        database = sqlite3.connect(self.world.server.data / "switchboard.sqlite")
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        stored = dict(database.execute("SELECT client_id, id FROM event").fetchall())
-        count = database.execute("SELECT count(*) FROM event").fetchone()[0]
-        database.close()
-        assert count == len(stored) == sum(len(names) for names in self.written.values()) + len(self.conversations)
-        for client in clients:
-            assert set(client.acked) == set(self.written.get(client.name, []))
-            for name, ack in client.acked.items():
-                assert stored[name] == ack["id"], "acknowledged and lost"
-            for events in client.shown.values():
-                names = [event["clientID"] for event in events]
-                assert len(names) == len(set(names)), "shown twice"
+        engine.assert_whole(data)
+        self.crowd.check()
 
 
 def test_each_kill_leaves_its_evidence_and_its_certificate(worlds):

@@ -1,4 +1,5 @@
 """What is shipped: the unit as systemd reads it, the release's folder and its links, the container's files."""
+import fnmatch
 import hashlib
 import json
 import os
@@ -6,6 +7,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -140,6 +142,71 @@ def test_the_compose_file_is_one():
             assert volume.split(":")[0] in compose["volumes"]
         for secret in service.get("secrets", []):
             assert secret in compose["secrets"]
+
+
+def test_the_compose_file_says_nothing_that_compose_does_not_know(tmp_path):
+    # The Compose Specification's own schema, which comes with the tool.
+    tool = pathlib.Path(sys.executable).parent / "check-jsonschema"
+    done = subprocess.run([str(tool), "--builtin-schema", "vendor.compose-spec", str(TOP / "compose.yaml")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def values_of(text: str) -> dict[str, str]:
+    """What the Dockerfile's ENV lines set."""
+    return dict(pair.split("=", 1) for line in re.findall(r"(?m)^ENV (.+)$", text) for pair in line.split())
+
+
+def test_the_container_s_files_agree_with_each_other_and_with_the_settings():
+    yaml = pytest.importorskip("yaml")
+    stage = (TOP / "Dockerfile").read_text().split("\nFROM ")[2]
+    house = yaml.safe_load((TOP / "compose.yaml").read_text())["services"]["switchboard"]
+    settings = values_of(stage)
+    # One place for the data: where it is owned by the user that runs, kept, and mounted.
+    place = settings["DATA_DIR"]
+    assert re.search(rf"install -d -o switchboard -g switchboard -m 0700 {place}$", stage, re.M)
+    assert f"--home-dir {place} " in stage and f"\nVOLUME {place}\n" in stage and f"\nWORKDIR {place}\n" in stage
+    assert [volume.split(":")[1] for volume in house["volumes"]] == [place]
+    assert re.search(r"(?m)^EXPOSE (.+)$", stage)[1].split() == [settings["HTTP_PORT"], settings["HTTPS_PORT"]]
+    assert [port.rsplit(":", 1)[1] for port in house["ports"]] == [settings["HTTP_PORT"]]
+    # The same values are good for the program, together with what compose says besides.
+    shown = command("config", "--json", data=TOP / "data", **(settings | house["environment"] | {"DATA_DIR": TOP / "data"}))
+    found = {key["key"]: key for key in json.loads(shown.stdout)}
+    assert shown.returncode == 0 and found["HTTP_PORT"]["value"] in (8080, "8080"), shown.stderr
+    # Whoever drains is not killed for it: its own time, and five seconds in which the supervisor waits for it.
+    assert seconds(house["stop_grace_period"]) > seconds(found["DRAIN_TIME"]["value"]) + 5
+
+
+def seconds(text: str) -> int:
+    number, unit = re.fullmatch(r"(\d+)(s|m)", str(text)).groups()
+    return int(number) * (60 if unit == "m" else 1)
+
+
+def test_the_container_starts_what_a_release_has():
+    build, stage = (TOP / "Dockerfile").read_text().split("\nFROM ")[1:]
+    made = re.search(r"RUN scripts/release --folder (\S+)", build)[1]
+    assert f"\nCOPY --from=build {made} /opt/switchboard\n" in stage
+    script = (TOP / "scripts/release").read_text()
+    has = {name.split("/")[0] for name in re.findall(r"\$release/([\w./-]+)", script)}
+    named = set(re.findall(r"/opt/switchboard/([\w./-]+)", stage))
+    assert named == {"switchboard"} <= has
+    # What is copied into the build exists, and nothing that git knows is kept back: the build would take itself for a changed one.
+    assert re.findall(r"(?m)^COPY (?!--from)(.+)$", build) == [". ."]
+    tracked = subprocess.run(["git", "ls-files"], cwd=TOP, capture_output=True, text=True)
+    if tracked.returncode != 0:
+        pytest.skip("no git here")
+    assert [name for name in tracked.stdout.split() if is_ignored(name)] == []
+    assert is_ignored(".build/debug/switchboard") and is_ignored(".env") and is_ignored("data/house.key") and not is_ignored(".git/HEAD")
+
+
+def is_ignored(path: str) -> bool:
+    """As docker reads .dockerignore: the last line that fits decides; a folder's line is for all that is in it."""
+    ignored = False
+    for line in (TOP / ".dockerignore").read_text().split():
+        pattern = line.removeprefix("!")
+        parts = path.split("/")
+        if any(fnmatch.fnmatchcase("/".join(parts[:count]), pattern) for count in range(1, len(parts) + 1)):
+            ignored = not line.startswith("!")
+    return ignored
 
 
 def test_health_checks_ask_the_program(worlds, tmp_path):

@@ -1,4 +1,5 @@
 """A new release without a full restart: `current` moves, `switchboard restart`, and nobody notices."""
+import json
 import os
 import pathlib
 import re
@@ -89,7 +90,7 @@ def north():
 @pytest.fixture
 def gateway(tmp_path, template, releases, north):
     shutil.copytree(template[0], tmp_path / "data")
-    server = Server(tmp_path / "data", **(program.ROOMY | {"DRAIN_TIME": "10s"}))
+    server = Server(tmp_path / "data", **(program.ROOMY | {"DRAIN_TIME": "10s", "SWIFT_BACKTRACE": "enable=no"}))
     server.program = releases.current / "switchboard"
     made = Gateway(server.start())
     made.add(north)
@@ -158,7 +159,75 @@ def test_a_release_that_does_not_come_up_leaves_the_old_one_serving_and_says_why
     # Put right, the next restart goes through and forgets it.
     releases.switch("one")
     assert order("restart", data=data).returncode == 0
-    assert "refusedProgram" not in server.status() or server.status()["refusedProgram"]["path"].endswith("switchboard")
+    assert "refusedProgram" not in server.status()
+
+
+def kill_whoever_is_of(server: Server, build: str) -> int:
+    """The end of each worker of that build that is ready, as by a mistake of its own, until another build serves; how many there were."""
+    struck: set[int] = set()
+    deadline = time.monotonic() + 60
+    while True:
+        shown = server.status()
+        ready = [one for one in shown["workers"] if one["role"] == "serve" and one["phase"] == "ready"]
+        if ready and ready[-1]["build"] != build and struck:
+            return len(struck)
+        for one in ready:
+            if one["build"] == build and one["process"] not in struck:
+                struck.add(one["process"])
+                os.kill(one["process"], signal.SIGSEGV)
+        assert time.monotonic() < deadline, (shown, server.tail(30))
+        time.sleep(0.02)
+
+
+@pytest.mark.timeout(240)
+def test_a_release_that_comes_up_and_then_dies_again_and_again_is_left_for_the_one_before(releases, gateway, north):
+    server, data = gateway.server, gateway.server.data
+    builds = {name: short(releases.add(name, build=name.encode()) / "switchboard") for name in ("two", "three")}
+    old = short(releases.top / "releases/one/switchboard")
+    key = gateway.key()
+    with Knocking(server.port, threads=1, pause=0.02) as knocking:
+        releases.switch("two")
+        assert order("restart", data=data).returncode == 0
+        await_build(server, builds["two"])
+        # One that stays, and after it one that doesn't: back to the one that did, and not further.
+        releases.switch("three")
+        assert order("restart", data=data).returncode == 0
+        await_build(server, builds["three"])
+        assert kill_whoever_is_of(server, builds["three"]) >= 3
+        shown = await_build(server, builds["two"])
+        assert shown["mode"] == "serving" and "incident" not in shown and "note" in shown
+        refused = shown["refusedProgram"]
+        assert refused["build"] == builds["three"] and "again and again" in refused["reason"] and "SIGSEGV" in refused["reason"], refused
+        assert any("the one before it serves again" in line for line in server.lines)
+        told = awaits_why(data, builds["three"])
+        assert builds["two"] in told and "install --back" in told and "`switchboard restart`" in told, told
+        found = finding(data, "PROC-011")
+        assert found["status"] == "warn" and found["evidence"]["release"] == builds["three"], found
+        # That one dies as well: back to the supervisor's own, which is the last to be gone back to.
+        kill_whoever_is_of(server, builds["two"])
+        shown = await_build(server, old)
+        assert shown["refusedProgram"]["build"] == builds["two"] and "note" not in shown and "incident" not in shown
+        assert key.ask("and all goes on").status_code == 200
+    assert knocking.refused == []
+    # `current` is what people say it is: asked for again, it is tried again; and put back, nothing is left to tell.
+    assert order("restart", data=data).returncode == 0
+    assert "refusedProgram" not in await_build(server, builds["three"])
+    releases.switch("one")
+    assert order("restart", data=data).returncode == 0
+    await_build(server, old)
+    assert finding(data, "PROC-011")["status"] == "pass"
+    key.close()
+
+
+def awaits_why(data: pathlib.Path, word: str) -> str:
+    deadline = time.monotonic() + 20
+    while word not in (told := order("why", data=data).stdout) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return told
+
+
+def finding(data: pathlib.Path, id: str) -> dict:
+    return next(check for check in json.loads(order("doctor", "--json", data=data).stdout)["checks"] if check["id"] == id)
 
 
 @pytest.mark.timeout(120)

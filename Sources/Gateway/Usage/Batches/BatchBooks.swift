@@ -12,6 +12,13 @@ struct FetchedBatch: Hashable, Sendable {
     /// The key that made it, which pays for it, whoever fetches.
     let key: KeyID
     let workspace: WorkspaceID
+
+    /// The id where results are marked as booked; of a longer one than its column the beginning and a sum of the whole.
+    var mark: String {
+        guard id.utf8.count > Int(LedgerLimits.batch) else { return id }
+        let sum = Array(id.utf8).withUnsafeBytes { XXH64.hash($0) }
+        return id.cut(to: LedgerLimits.batch - 21) + "#\(sum)"
+    }
 }
 
 /// An answer that was made in the background and not paid for yet.
@@ -39,8 +46,8 @@ struct BatchBooks: Sendable {
         let now = clock.now()
         do {
             let cost = try await database.write { connection in
-                try write(
-                    results.filter { try mark($0, of: batch, at: now, on: connection) }, of: batch, from: node, at: now, on: connection)
+                let new = try results.filter { try mark($0, of: batch, at: now, on: connection) }
+                return try write(new, of: batch, from: node, at: now, on: connection)
             }
             control.spend(cost, by: batch.key, at: Health.reading(clock))
         } catch {
@@ -70,8 +77,8 @@ struct BatchBooks: Sendable {
     /// Nothing is held for the batch any more.
     func release(_ batch: String, in workspace: WorkspaceID) async {
         do {
-            let objects = ResourceOwners(database: database, clock: clock, logger: logger)
-            if let hold = try await objects.takeHold(of: batch, in: workspace) { control.release(hold) }
+            let hold = try await database.write { try ResourceOwners.takeHold(of: batch, in: workspace, on: $0) }
+            if let hold { control.release(hold) }
         } catch {
             logger.error("money stays held for a batch", metadata: ["batch": "\(batch)", "error": "\(error)"])
         }
@@ -80,10 +87,11 @@ struct BatchBooks: Sendable {
     /// True the first time.
     private func mark(_ result: BatchResult, of batch: FetchedBatch, at now: Timestamp, on connection: any SQLConnection) throws -> Bool {
         let known = try connection.row(
-            "SELECT 1 FROM booked_result WHERE workspace_id = ? AND batch_id = ? AND name = ?", batch.workspace, batch.id, result.name)
+            "SELECT 1 FROM booked_result WHERE workspace_id = ? AND batch_id = ? AND name = ?", batch.workspace, batch.mark, result.name)
         guard known == nil else { return false }
         try connection.execute(
-            "INSERT INTO booked_result (workspace_id, batch_id, name, at) VALUES (?, ?, ?, ?)", batch.workspace, batch.id, result.name, now)
+            "INSERT INTO booked_result (workspace_id, batch_id, name, at) VALUES (?, ?, ?, ?)", batch.workspace, batch.mark, result.name,
+            now)
         return true
     }
 
@@ -98,13 +106,14 @@ struct BatchBooks: Sendable {
         // A node may call its models what it likes: the hourly table takes as few names from here as from requests.
         var models = try LedgerStore.countedModels(at: now, on: connection)
         for result in results {
+            // What the journal would have cut: the columns hold no more.
             let opening = RequestOpening(
-                id: .make(at: now), workspace: batch.workspace, key: batch.key, operation: operation, model: result.model,
-                client: ClientFacts(session: batch.id))
+                id: .make(at: now), workspace: batch.workspace, key: batch.key, operation: operation,
+                model: result.model.cut(to: LedgerLimits.model), client: ClientFacts(session: batch.id.cut(to: LedgerLimits.session)))
             let tier = PriceTier(result.usage, isBatch: operation == "batch_result")
             let closing = RequestClosing(
                 status: .completed, httpStatus: 200, attempts: 0, durationMilliseconds: -1, usage: PricedTokens(result.usage),
-                flags: RequestFlags(tier), node: node, geo: result.usage.geo)
+                flags: RequestFlags(tier), node: node, geo: result.usage.geo?.cut(to: LedgerLimits.geo))
             let bill = RequestBill(closing, of: opening, pricing: pricing)
             cost = cost.addingWithoutOverflow(bill.cost ?? 0)
             let isNamed = models.admits(
@@ -112,6 +121,7 @@ struct BatchBooks: Sendable {
             ledger.close(OpenRequest(opening: opening), closing, bill: bill, isNamed: isNamed)
         }
         if !ledger.isEmpty { try LedgerStore.write(ledger, on: connection) }
+        if cost > 0 { try ShareStore.noteSpent(cost, by: batch.key, at: now, on: connection) }
         return cost
     }
 

@@ -44,6 +44,18 @@ enum LedgerLimits {
     static let session: UInt8 = 80
     static let code: UInt8 = 64
     static let geo: UInt8 = 16
+    /// Of a batch's id where its results are marked as booked.
+    static let batch: UInt8 = 128
+}
+
+extension String {
+    /// At most `limit` bytes, cut between characters of UTF-8, as the journal cuts.
+    func cut(to limit: UInt8) -> String {
+        guard utf8.count > Int(limit) else { return self }
+        var end = utf8.index(utf8.startIndex, offsetBy: Int(limit))
+        while end > startIndex, end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+        return String(self[..<end])
+    }
 }
 
 extension JournalWriter {

@@ -45,8 +45,8 @@ struct HourQuery {
         case .key: try named(groups("key_id", on: connection), in: "gateway_key", on: connection)
         case .node:
             try named(
-                groups("node_id", on: connection), in: "(SELECT id, name FROM node UNION ALL SELECT id, name FROM departed_node)",
-                on: connection)
+                groups("node_id", on: connection),
+                in: "(SELECT id, name FROM node UNION ALL SELECT id, name FROM departed_node) AS every_node", on: connection)
         }
     }
 

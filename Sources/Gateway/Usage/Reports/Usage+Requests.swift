@@ -16,12 +16,17 @@ extension Usage {
         return Page(items: shown, next: rows.count > limit ? shown.last.map { Cursor([$0.id.description]) } : nil)
     }
 
-    /// One request with its tries.
+    /// One request with its tries. Who has just seen it end in the live view finds it as it ended: what is only in the journal is waited for.
     /// - Throws: `GatewayError.requestNotFound`, for those of other workspaces too; `StorageError`.
     package func request(_ id: ULID, in workspace: WorkspaceID) async throws -> RequestDetail {
-        let found = try await database.read { try RequestQuery.detail(id, workspace: workspace, on: $0) }
-        guard let found else { throw GatewayError.requestNotFound }
+        if let found = try await detail(of: id, in: workspace), found.summary.status != .open { return found }
+        await catchUp()
+        guard let found = try await detail(of: id, in: workspace) else { throw GatewayError.requestNotFound }
         return found
+    }
+
+    private func detail(of id: ULID, in workspace: WorkspaceID) async throws -> RequestDetail? {
+        try await database.read { try RequestQuery.detail(id, workspace: workspace, on: $0) }
     }
 
     private static func place(of cursor: Cursor?) throws(GatewayError) -> ULID? {

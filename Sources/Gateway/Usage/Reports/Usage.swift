@@ -7,10 +7,18 @@ package import Vocabulary
 package struct Usage: Sendable {
     let database: any Database
     let pricing: any UsagePricing
+    /// Of this instance: what is not in the database yet.
+    private let ledger: Ledger?
 
-    package init(database: any Database, pricing: any UsagePricing) {
+    package init(database: any Database, pricing: any UsagePricing, ledger: Ledger? = nil) {
         self.database = database
         self.pricing = pricing
+        self.ledger = ledger
+    }
+
+    /// Returns once all that was booked here before the call can be read; after two seconds in any case.
+    func catchUp() async {
+        await ledger?.waitUntilMoved(patience: .seconds(2))
     }
 }
 

@@ -91,3 +91,13 @@ test('frames of any shape change nothing and throw nothing', () => {
   for (const frame of [null, undefined, 1, 'x', {}, { t: 'open' }, { t: 'closed', request: null }, { t: 'second', at: 'x' }, { t: 'hello' }, { t: 'hello', rates: [null, {}], open: 7 }, { t: 'skipped' }, { t: 'new thing' }]) feed.hear(frame, NOW);
   assert.deepEqual([feed.open, feed.ended, feed.latest], [[], [], null]);
 });
+
+test('where several instances serve, whose requests are shown and how many others there are is known, and follows', () => {
+  const feed = new LiveFeed();
+  feed.hear({ t: 'hello', now: NOW, open: [], rates: [] }, NOW);
+  assert.deepEqual([feed.instance, feed.others], ['', 0]);
+  feed.hear({ t: 'hello', now: NOW, open: [], rates: [], instance: 'lantern-1:4711', others: 1 }, NOW);
+  assert.deepEqual([feed.instance, feed.others], ['lantern-1:4711', 1]);
+  feed.hear({ ...second(NOW), instance: 'lantern-1:4711', others: 0 }, NOW);
+  assert.equal(feed.others, 0);
+});

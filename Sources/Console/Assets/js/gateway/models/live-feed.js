@@ -28,6 +28,8 @@ export class LiveFeed {
   /** @type {Second|null} */ latest = null;
   /** Ended and begun ones that the server left out since the list began. */ skipped = 0;
   /** Something was left out: what is shown as running may have ended. */ isDoubtful = false;
+  /** Whose requests these are, where several instances serve: each tells its own. */ instance = '';
+  /** How many other instances serve too. */ others = 0;
   /** The server's clock minus ours, ms. */ #ahead = 0;
 
   /** @returns {GatewayRequest[]} newest first */
@@ -55,6 +57,7 @@ export class LiveFeed {
 
   /** @param {any} frame as it came @param {number} now ours, ms */
   hear(frame, now) {
+    if (typeof frame?.instance === 'string') [this.instance, this.others] = [frame.instance, Number(frame.others) || 0];
     if (frame?.t === 'hello') this.#begin(frame, now);
     else if (frame?.t === 'second') this.#second(frame, now);
     else if (frame?.t === 'open') this.#opened(frame.request);

@@ -46,6 +46,7 @@ class LiveView {
   #ended = requestTable(t('live.ended'), noneEnded());
   #runningCount = el('p', { class: 'field-hint' });
   #note = el('p', { class: 'field-hint' });
+  #place = el('p', { class: 'field-hint' });
   #nodes = el('ul', { class: 'node-chips', 'aria-label': t('gateway.nodes') });
   #pause = button(t('live.pause'));
   #isPaused = false;
@@ -67,6 +68,7 @@ class LiveView {
     const chart = el('figure', { class: 'chart-box' }, el('figcaption', null, t('live.chart')), this.#chart, legend, secondsTable(this.#seconds));
     this.node = gatewayPage(
       { title: t('gateway.live'), acts: [this.#state.node] },
+      this.#place,
       el('div', { class: 'live-top' }, this.#figures.node, chart),
       this.#nodes,
       part({ title: t('live.running'), class: 'part-first' }, this.#runningCount, this.#running.node),
@@ -94,6 +96,8 @@ class LiveView {
   #draw() {
     const { feed } = this.#hub;
     const now = Date.now();
+    this.#place.hidden = feed.others === 0;
+    put(this.#place, feed.others > 0 ? t('live.place', { name: feed.instance, count: feed.others }) : '');
     this.#drawNumbers(now);
     this.#drawNodes();
     const open = feed.open;

@@ -8,6 +8,7 @@ export const traffic = catalogue({
   'line.waiting': { en: 'Not live – next try in {count} s', zh: '未连接，{count} 秒后重试' },
   'line.ended': { en: 'Not live', zh: '未连接' },
   'live.noNodes': { en: 'Add the first node, make a key, and requests appear here as they run.', zh: '添加第一个节点并创建密钥后，请求会在此实时显示。' },
+  'live.place': { en: { one: 'This is what goes through {name}; {count} other instance serves too. The list of requests has all.', other: 'This is what goes through {name}; {count} other instances serve too. The list of requests has all.' }, zh: { other: '此处显示经过 {name} 的请求；另有 {count} 个实例也在服务，请求列表包含全部。' } },
   'live.rate': { en: 'Requests a second', zh: '每秒请求' },
   'live.failed': { en: 'Failed a second', zh: '每秒失败' },
   'live.out': { en: 'Output tokens a second', zh: '每秒输出令牌' },
