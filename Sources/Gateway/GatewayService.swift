@@ -44,7 +44,8 @@ private struct WaitingMover: Service, CustomStringConvertible {
                     room.lookElsewhere()
                 }
             }
-            group.addTask { [room] in await room.vouchForEarlier() }
+            // The first that ends ends the waiting: only where there is somebody to vouch for.
+            if let earlier = room.ledger.earlier { group.addTask { [room] in await room.vouch(for: earlier) } }
             await group.next()
             group.cancelAll()
         }

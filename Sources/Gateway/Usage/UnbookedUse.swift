@@ -43,8 +43,7 @@ extension GatewayRoom {
     }
 
     /// As long as the worker before this one carries streams the others count what it holds of keys' limits, though it can't give signs of life.
-    func vouchForEarlier() async {
-        guard let earlier = ledger.earlier else { return }
+    func vouch(for earlier: InstanceID) async {
         repeat { try? await duty.vouch(for: earlier) } while (try? await Task.sleep(for: FleetRoom.beatPeriod)) != nil
     }
 

@@ -46,7 +46,8 @@ package final class WorkerPost: Sendable {
     /// Hears on a thread of its own until the supervisor is gone. Once.
     package func listen(_ hear: @escaping @Sendable (Order) -> Void) {
         hears.withLock { $0 = hear }
-        _ = OwnThread.start(named: "orders") { self.hearAll() }
+        // What an order sets off runs on it, reading certificates among it: the whole stack.
+        _ = OwnThread.start(named: "orders", stack: nil) { self.hearAll() }
     }
 
     private func hearAll() {

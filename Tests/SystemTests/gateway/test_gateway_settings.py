@@ -140,7 +140,8 @@ def test_the_gateway_alone_has_a_port_of_its_own_and_no_desk(tmp_path, north):
 def test_beside_the_desk_the_gateway_may_have_a_port_of_its_own(tmp_path, server, north):
     found(tmp_path / "data")
     port, house_port = free_port(), free_port()
-    running = server(GATEWAY_PORT=port, HTTP_PORT=house_port).start()
+    # The stream at the end takes a second.
+    running = server(GATEWAY_PORT=port, HTTP_PORT=house_port, DRAIN_TIME="10s").start()
     running.addresses = {"http": ("127.0.0.1", house_port)}
     gateway = Gateway(running)
     gateway.add(north)

@@ -20,7 +20,7 @@ from support.server import await_gone
 KILLS = int(os.environ.get("KILLS", "100"))
 #: Seconds from the kill to the first answer of the next worker. The debug build starts several times as slowly as what is shipped, and all
 #: the load of this test is made on the same machine. Half of the kills have to keep the first, nearly all the second.
-USUAL, LIMIT = (0.25, 1.0) if "release" in str(program.PROGRAM) else (1.0, 3.0)
+USUAL, LIMIT = (0.25, 0.25) if "release" in str(program.PROGRAM) else (1.0, 3.0)
 
 
 @pytest.mark.timeout(400)
