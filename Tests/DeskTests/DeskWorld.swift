@@ -105,6 +105,10 @@ final class RecordingOutlet: SessionOutlet {
 
     private let state = Mutex(State())
     private let isClosed = Signal()
+    private let withPresence: Bool
+
+    /// - Parameter withPresence: false leaves out who comes and goes, which is told when it is noticed: between what a test waits for, or before.
+    init(withPresence: Bool = true) { self.withPresence = withPresence }
 
     var frames: [String] { state.withLock { $0.frames } }
     var closeCode: UInt16? { state.withLock { $0.closeCode } }
@@ -112,7 +116,7 @@ final class RecordingOutlet: SessionOutlet {
     func emit(_ frame: OutgoingFrame) {
         let text = String(decoding: frame.json, as: UTF8.self)
         // Pings come by the clock of the machine: on a busy one they would fall between what a test waits for.
-        guard !text.hasPrefix(#"{"type":"ping""#) else { return }
+        guard !text.hasPrefix(#"{"type":"ping""#), withPresence || !text.hasPrefix(#"{"type":"presence""#) else { return }
         let due = state.withLock { state in
             state.frames.append(text)
             let due = state.waiting.filter { $0.count <= state.frames.count }
