@@ -177,8 +177,9 @@ let package = Package(
         tests(
             "MySQLStorageTests",
             [
-                "MySQLStorage", "Storage", "Gauges", "Fleet", "People", "Desk", "Gateway", "Vocabulary", "TestSupport", .logging, .nio,
-                .nioPosix,
+                "MySQLStorage", "Storage", "Gauges", "Fleet", "People", "Desk", "DeskProtocol", "Gateway", "Routing", "Vocabulary",
+                "TestSupport",
+                .logging, .nio, .nioPosix,
             ]),
         tests("RedisProtocolTests", ["RedisProtocol", "Vocabulary", "TestSupport", .nio, .nioEmbedded, .nioPosix]),
         tests("RedisBusTests", ["RedisBus", "RedisProtocol", "Bus", "Vocabulary", "TestSupport", .logging, .nio, .nioPosix]),

@@ -76,6 +76,9 @@ package struct House: Sendable {
         }
     }
 
+    /// Filling the search's index.
+    private static let searchLease = LeaseName("desk.search")
+
     /// How long a server that starts waits for its database's: machines that are switched on together come up in any order.
     private static let serverPatience = Duration.seconds(20)
 
@@ -92,7 +95,8 @@ package struct House: Sendable {
             isShared: !fleet.isSingle, logger: logger)
         desk = DeskRoom(
             database: database, bus: bus, clock: clock, directory: PeopleDirectory(people: people), epoch: epoch.text,
-            limits: DeskLimits(settings), sharing: fleet.isSingle ? nil : DeskSharing(instance: fleet.id, looksEvery: joined.looksEvery))
+            limits: DeskLimits(settings), sharing: fleet.isSingle ? nil : DeskSharing(instance: fleet.id, looksEvery: joined.looksEvery),
+            isOnDuty: { fleet.leases.holds(Self.searchLease) })
         let people = people
         gateway = try await GatewayRoom.open(
             foundation, database: database, fleet: fleet, bus: bus, clock: clock,
@@ -100,6 +104,7 @@ package struct House: Sendable {
         self.ground = ground
         self.fleet = fleet
         fleet.leases.want(Self.backupLease)
+        fleet.leases.want(Self.searchLease)
         self.bus = joined
         self.settings = settings
         self.logger = logger

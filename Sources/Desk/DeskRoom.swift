@@ -11,6 +11,7 @@ package struct DeskRoom: Sendable {
     package let customers: Customers
     package let conversations: Conversations
     package let inbox: Inbox
+    package let search: Search
     package let tickets: Tickets
     /// Random, stored, changed only by a restore: a cursor is valid only within it.
     package let epoch: String
@@ -19,6 +20,7 @@ package struct DeskRoom: Sendable {
     let bus: any MessageBus
     let clock: any WallClock
     let delivery: Delivery
+    let indexer: SearchIndexer
     private let limits: DeskLimits
     private let sends = Allowances<Principal.Person>(per: .seconds(5))
     private let arrivals = Allowances<AddressBlock>(per: .seconds(60))
@@ -26,9 +28,10 @@ package struct DeskRoom: Sendable {
     /// - Parameters:
     ///   - epoch: what storage keeps as the database's epoch.
     ///   - sharing: nil for a process that has the database for itself.
+    ///   - isOnDuty: whether what one process does for all is this one's: the search's index. Asked before each round of it.
     package init(
         database: any Database, bus: any MessageBus, clock: any WallClock, directory: any MemberDirectory, epoch: String,
-        limits: DeskLimits = DeskLimits(), sharing: DeskSharing? = nil
+        limits: DeskLimits = DeskLimits(), sharing: DeskSharing? = nil, isOnDuty: @escaping @Sendable () -> Bool = { true }
     ) {
         let delivery = Delivery(sharing, database: database, bus: bus)
         let feed = FeedWriter(database: database, clock: clock, delivery: delivery)
@@ -36,6 +39,8 @@ package struct DeskRoom: Sendable {
         customers = Customers(database: database, clock: clock, feed: feed)
         conversations = Conversations(database: database, feed: feed, directory: directory, epoch: epoch)
         inbox = Inbox(database: database, epoch: epoch)
+        search = Search(database: database, epoch: epoch)
+        indexer = SearchIndexer(database: database, figures: delivery.figures, isOurs: isOnDuty)
         tickets = Tickets(database: database, clock: clock, directory: directory)
         self.epoch = epoch
         self.limits = limits

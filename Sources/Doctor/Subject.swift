@@ -41,6 +41,22 @@ package struct Subject: Sendable {
         }
     }
 
+    /// How far the search's index is.
+    package struct Search: Sendable {
+        /// Changes of conversations that it does not have.
+        package let changes: Int64
+        /// Since when the oldest of them waits.
+        package let oldest: Timestamp?
+        /// Conversations from before it was begun that it does not have.
+        package let earlier: Int64
+
+        package init(changes: Int64, oldest: Timestamp?, earlier: Int64) {
+            self.changes = changes
+            self.oldest = oldest
+            self.earlier = earlier
+        }
+    }
+
     package var version = ""
     package var isDebugBuild = false
     package var dataDirectory = ""
@@ -63,6 +79,8 @@ package struct Subject: Sendable {
     /// The folder of the console's pages; nil: not found.
     package var resources: String?
     package var upstreams: @Sendable () throws -> [Upstream] = { [] }
+    /// Nil: the database has no such index yet.
+    package var search: @Sendable () throws -> Search? = { nil }
     /// The supervisor's answer to `status`; nil: none runs.
     package var supervisorStatus: @Sendable () -> String? = { nil }
     /// Nil where the database is a file.

@@ -65,6 +65,7 @@ package struct GatewayRoom: Sendable {
     let predecessor: (@Sendable () async -> Void)?
     /// What is done once for all instances is this one's to do.
     let duty: SharedDuty
+    let earlier: EarlierWorkers
     /// Nil in a house of one instance.
     let sharing: SharedState?
     let sweep: LedgerSweep
@@ -148,8 +149,8 @@ package struct GatewayRoom: Sendable {
         return GatewayRoom(
             keys: keys, nodes: nodes, prices: prices, usage: usage, ledger: ledger, settings: settings,
             audit: AuditLog(database: database), health: health, live: live, control: control, models: models, traffic: traffic,
-            database: database, connections: connections, mover: mover, predecessor: foundation.predecessor, duty: duty, sharing: sharing,
-            sweep: sweep,
+            database: database, connections: connections, mover: mover, predecessor: foundation.predecessor, duty: duty,
+            earlier: EarlierWorkers(of: ledger, duty: duty, database: database), sharing: sharing, sweep: sweep,
             notices: tellNotice)
     }
 
@@ -171,19 +172,12 @@ package struct GatewayRoom: Sendable {
         return CommandProbe(home: home)
     }
 
-    /// What the process before this one held of keys' limits is free at once, instead of when the fleet forgets it: it has ended, its connections
-    /// with it, and what it wrote is booked.
-    func freeEarlier() async throws {
-        guard let earlier = ledger.earlier, earlier != duty.instance else { return }
-        try await database.write { try ShareStore.takeOver(earlier, on: $0) }
-    }
-
     /// Before the first request: books what the last process left open, and gives nodes and keys their past.
     package func takeUp(clock: any WallClock) async throws {
         // What the process before this one has open is not interrupted: it is still under way.
         if predecessor == nil {
             try await mover.recover()
-            try await freeEarlier()
+            try await earlier.free()
         }
         try await health.restore()
         let spent = try await usage.spendAtStart(now: clock.now())

@@ -45,7 +45,7 @@ private struct WaitingMover: Service, CustomStringConvertible {
                 }
             }
             // The first that ends ends the waiting: only where there is somebody to vouch for.
-            if let earlier = room.ledger.earlier { group.addTask { [room] in await room.vouch(for: earlier) } }
+            if !room.duty.isAlone { group.addTask { [room] in await room.vouchForEarlier() } }
             await group.next()
             group.cancelAll()
         }

@@ -52,6 +52,10 @@ package protocol SQLConnection {
     func rows(_ sql: String, _ arguments: [SQLValue]) throws -> [Row]
     /// The first row of a query.
     func row(_ sql: String, _ arguments: [SQLValue]) throws -> Row?
+    /// The condition under which a row of a full-text table has all that `query` looks for, in the engine's own words. Whether it finds rows
+    /// of the same write, before its commit, is the engine's affair.
+    /// - Parameter column: the words' column as the statement calls it: `w.words`. A text of the program, never of a user.
+    func matching(_ query: FullTextQuery, in column: String) -> SQLCondition
 }
 
 extension SQLConnection {

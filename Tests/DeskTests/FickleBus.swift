@@ -1,5 +1,6 @@
 import Bus
 import Synchronization
+import TestSupport
 
 /// Buses of several instances whose hints get lost, come twice, or wait until they are let go in whatever order.
 final class FickleBus: MessageBus {
@@ -22,7 +23,7 @@ final class FickleBus: MessageBus {
     fileprivate struct State {
         var weather = Weather.fair
         /// Each hint has its own weather.
-        var chance: SeededChance?
+        var chance: SeededRandom?
         var held: [Bell] = []
     }
 
@@ -50,7 +51,7 @@ final class FickleBus: MessageBus {
 
     /// From now on each hint comes to this end as chance will have it.
     func weather(bySeed seed: UInt64) {
-        state.withLock { $0.chance = SeededChance(seed) }
+        state.withLock { $0.chance = SeededRandom(seed: seed) }
     }
 
     /// Lets go what was held, the latest first.

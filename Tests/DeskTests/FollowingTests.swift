@@ -1,5 +1,6 @@
 @testable import Desk
 import Testing
+import TestSupport
 
 @Suite("Numbers that several instances write")
 struct FollowingTests {
@@ -68,7 +69,7 @@ struct FollowingTests {
 
     @Test("each number is told once and in order, in whatever order news comes", arguments: 0..<200 as Range<UInt64>)
     func random(seed: UInt64) {
-        var chance = SeededChance(seed)
+        var chance = SeededRandom(seed: seed)
         let total = Int64(60)
         var row = Following<Int64>(after: 0)
         var told: [Int64] = []
@@ -105,22 +106,5 @@ struct FollowingTests {
             }
         }
         #expect(told == Array(1...total))
-    }
-}
-
-/// The same chances in every run. Source: SplitMix64, prng.di.unimi.it/splitmix64.c.
-struct SeededChance: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

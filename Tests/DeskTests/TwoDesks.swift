@@ -22,7 +22,7 @@ struct TwoDesks {
         let open = { [world] (bus: FickleBus, database: HeldDatabase) in
             DeskRoom(
                 database: database, bus: bus, clock: world.clock, directory: world.directory, epoch: "epoch",
-                sharing: DeskSharing(instance: .make(at: world.clock.now()), looksEvery: looksEvery))
+                sharing: DeskSharing(instance: .make(at: world.clock.now()), looksEvery: looksEvery), isOnDuty: { false })
         }
         north = open(northBus, world.database)
         south = open(southBus, HeldDatabase(try await world.storage.another(), beside: world.database))

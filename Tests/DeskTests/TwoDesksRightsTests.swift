@@ -70,7 +70,7 @@ struct TwoDesksRightsTests {
                 for member in [world.bo, world.cy] { agents.append(try await desks.connect(.member(member), to: desk)) }
             }
             let ada = try await desks.connect(.member(world.ada), to: desks.south)
-            var chance = SeededChance(7)
+            var chance = SeededRandom(seed: 7)
             for number in 0..<30 {
                 let desk = number.isMultiple(of: 2) ? desks.north : desks.south
                 let staff = [world.bo.member, world.cy.member].filter { _ in Bool.random(using: &chance) }

@@ -43,6 +43,14 @@
                     "UPDATE r SET t = (SELECT group_concat(x, ';') FROM (SELECT a || ':' AS x FROM p WHERE p.r = r.id ORDER BY a.n))",
                     "UPDATE r SET t = (SELECT group_concat( a || ':' ORDER BY a.n SEPARATOR ';') FROM p WHERE p.r = r.id )"
                 ),
+                (
+                    "CREATE VIRTUAL TABLE t USING fts5(words, content='', columnsize=0, tokenize='ascii')",
+                    "CREATE TABLE \"t\" (\"rowid\" BIGINT NOT NULL PRIMARY KEY, \"words\" LONGTEXT NOT NULL, FULLTEXT INDEX \"words\" (\"words\")) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
+                ),
+                (
+                    "SELECT w.\"rowid\" FROM t w WHERE MATCH (w.words) AGAINST (? IN BOOLEAN MODE) AND w.\"rowid\" < ?",
+                    "SELECT w.\"rowid\" FROM t w WHERE MATCH (w.words) AGAINST (? IN BOOLEAN MODE) AND w.\"rowid\" < ?"
+                ),
             ])
         func translations(_ sql: String, _ expected: String) throws {
             let found = try MySQLDialect(flavour: MySQLFlavour(server: "10.11.14-MariaDB")).translate(sql).text
@@ -59,9 +67,25 @@
                 "UPDATE t SET a = 1 RETURNING b", "UPDATE t SET a = 1, b = 2 RETURNING a, b", "UPDATE t SET a = 1 RETURNING a + 1",
                 "INSERT INTO t (a) VALUES (1) RETURNING a",
                 "INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET b = 1 WHERE c", "SELECT a COLLATE NOCASE",
+                "CREATE VIRTUAL TABLE t USING fts5(words)", "CREATE VIRTUAL TABLE t USING fts5(words, content='', columnsize=0)",
+                "CREATE VIRTUAL TABLE t USING fts5(words, more, content='', columnsize=0, tokenize='ascii')",
+                "CREATE VIRTUAL TABLE t USING fts5(words, content='', columnsize=0, tokenize='trigram')",
+                "CREATE VIRTUAL TABLE t USING fts4(words, content='', columnsize=0, tokenize='ascii')", "CREATE VIRTUAL TABLE",
+                "CREATE VIRTUAL TABLE t USING rtree(id, a, b)", "SELECT rowid FROM t WHERE words MATCH ?",
             ])
         func refusals(_ sql: String) {
             #expect(throws: Untranslatable.self) { try MySQLDialect(flavour: MySQLFlavour(server: "8.0.36")).translate(sql) }
+        }
+
+        @Test("a server without full text gets the table alone, and its schema is whole without the index")
+        func withoutFullText() throws {
+            let flavour = MySQLFlavour(server: "5.7.25-TiDB-v7.5.0")
+            let text = try MySQLDialect(flavour: flavour).translate(Spoken.form).text
+            #expect(text.contains("CREATE TABLE \"spoken\"") && !text.contains("FULLTEXT"))
+            let table = try #require(FullTextTable(Spoken.form))
+            let (with, without) = (MySQLTable(table, flavour: MySQLFlavour(server: "8.0.36")), MySQLTable(table, flavour: flavour))
+            #expect(without.drift(from: without, table: "spoken").isEmpty && with.drift(from: without, table: "spoken").isEmpty)
+            #expect(without.drift(from: with, table: "spoken").map(\.name) == ["spoken"])
         }
 
         @Test(

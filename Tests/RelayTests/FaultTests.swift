@@ -30,7 +30,7 @@ struct FaultTests {
     }
 
     /// What a node does with a connection: by the seed, the number of the connection and nothing else.
-    private static func misbehave(_ peer: RawPeer, random: inout SplitMix) async throws {
+    private static func misbehave(_ peer: RawPeer, random: inout SeededRandom) async throws {
         var rounds = 0
         while true {
             if Int.random(in: 0..<20, using: &random) == 0 { return await peer.reset() }
@@ -69,7 +69,7 @@ struct FaultTests {
             $0.target()
         }
         try await RawNode.run { peer, number in
-            var random = SplitMix(seed: seed &* 1_000_003 &+ UInt64(number))
+            var random = SeededRandom(seed: seed &* 1_000_003 &+ UInt64(number))
             try await Self.misbehave(peer, random: &random)
         } _: { node in
             try await NodeConnections.run { connections in
@@ -79,7 +79,7 @@ struct FaultTests {
                     try await withThrowingTaskGroup(of: Void.self) { tasks in
                         for index in 0..<10 {
                             tasks.addTask {
-                                var random = SplitMix(seed: seed << 32 | UInt64(batch * 10 + index))
+                                var random = SeededRandom(seed: seed << 32 | UInt64(batch * 10 + index))
                                 try await Self.call(
                                     connections, [target, refused, target, target].shuffled(using: &random), graves: graves, random: &random
                                 )
@@ -98,7 +98,9 @@ struct FaultTests {
         }
     }
 
-    private static func call(_ connections: NodeConnections, _ targets: [NodeTarget], graves: Graves, random: inout SplitMix) async throws {
+    private static func call(_ connections: NodeConnections, _ targets: [NodeTarget], graves: Graves, random: inout SeededRandom)
+        async throws
+    {
         let size = Int.random(in: 0...20_000, using: &random)
         let isStream = Bool.random(using: &random)
         var head = HTTPRequestHead.post(length: size)

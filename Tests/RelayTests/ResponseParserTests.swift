@@ -2,6 +2,7 @@ import NIOCore
 import NIOEmbedded
 import NIOHTTP1
 import Testing
+import TestSupport
 
 @testable import Relay
 
@@ -151,7 +152,7 @@ struct ResponseParserTests {
 
     @Test("agrees with NIO's own on whatever both accept, and never traps", arguments: 0..<4)
     func differential(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededRandom(seed: seed)
         var agreed = 0
         for _ in 0..<1_500 {
             var bytes = Array(Self.samples[Int.random(in: 0..<Self.samples.count, using: &random)].text.utf8)
@@ -216,22 +217,5 @@ extension ResponseParserTests.Reading {
             lines.append("end")
             lines += (trailers ?? [:]).map { "\($0.name)=\($0.value)" }
         }
-    }
-}
-
-/// Chance that can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

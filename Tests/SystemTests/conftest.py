@@ -4,6 +4,7 @@ import pytest
 
 from support import engine
 from support import server as program
+from support.practice import PracticeNode
 from support.server import Server
 from support.wire import Wire
 from support.world import Visitor, World, found
@@ -78,6 +79,13 @@ def kim(world) -> Visitor:
     visitor = world.visitor(name="Kim")
     yield visitor
     visitor.close()
+
+
+@pytest.fixture
+def north():
+    """A node of the test's own."""
+    with PracticeNode("north") as node:
+        yield node
 
 
 @pytest.fixture

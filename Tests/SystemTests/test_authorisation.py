@@ -42,6 +42,7 @@ PUT    /api/shops/{shop}/staff                      401 401 401 403 403 200 200 
 POST   /api/tickets                                 401 401 401 201 201 201 201 201
 GET    /api/inbox                                   401 401 401 200 200 200 200 200
 GET    /api/inbox/counts                            401 401 401 200 200 200 200 200
+GET    /api/inbox/search                            401 401 401 422 422 422 422 422
 GET    /api/conversations/{conversation}            401 401 401 200 404 200 200 404
 GET    /api/conversations/{conversation}/events     401 401 401 200 404 200 200 404
 POST   /api/conversations/{conversation}/events     401 401 401 201 404 201 201 404

@@ -1,8 +1,10 @@
 """Databases as earlier releases left them, made from the program's own list of migrations."""
+import functools
 import hashlib
 import json
 import pathlib
 import sqlite3
+import tempfile
 
 from support import server as program
 
@@ -15,6 +17,14 @@ def everything(elsewhere: pathlib.Path) -> list[dict]:
     shown = program.command("migrate", "plan", "--json", data=elsewhere / "nothing")
     assert shown.returncode == 0, shown.stderr
     return json.loads(shown.stdout)["pending"]
+
+
+@functools.cache
+def following(room: str) -> str:
+    """What a release to come calls the room's next migration."""
+    with tempfile.TemporaryDirectory() as folder:
+        names = [one["id"] for one in everything(pathlib.Path(folder)) if one["id"].startswith(room + ".")]
+    return f"{room}.{int(names[-1].rpartition('.')[2]) + 1:04}"
 
 
 def checksum(migration: dict) -> str:
@@ -52,7 +62,9 @@ def content(data: pathlib.Path) -> dict:
     database = sqlite3.connect(data / "switchboard.sqlite")
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     found: dict = {"schema": sorted(database.execute("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'schema_%' AND sql IS NOT NULL"))}
-    for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'schema_%' AND name NOT LIKE 'sqlite_%'"):
+    # Full-text tables have no rows that could be listed.
+    tables = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'schema_%' AND name NOT LIKE 'sqlite_%'"
+    for (name,) in database.execute(tables):
         found[name] = database.execute(f'SELECT * FROM "{name}"').fetchall()
     found["history"] = [row[0] for row in database.execute("SELECT id FROM schema_history ORDER BY rowid")]
     database.close()

@@ -1,3 +1,4 @@
+import Desk
 package import Doctor
 import FoundationEssentials
 import Host
@@ -36,6 +37,7 @@ extension Subject {
         sharing = Sharing(settings)
         let path = databasePath
         upstreams = { try Self.upstreams(on: try SQLiteFile(path, .readOnly)) }
+        search = { Self.search(on: try SQLiteFile(path, .readOnly)) }
     }
 
     private static func listens(_ settings: Settings) -> [Listen] {
@@ -75,6 +77,12 @@ extension Subject {
             let url = try row.get(1, as: String.self)
             return Upstream(name: try row.get(0, as: String.self), host: host(of: url), isEnabled: try row.get(2, as: Int.self) != 0)
         }
+    }
+
+    /// Nil on a database that has no index yet: MIG-002 says why.
+    static func search(on connection: any SQLConnection) -> Search? {
+        guard let state = try? SearchState.read(on: connection) else { return nil }
+        return Search(changes: state.changes, oldest: state.oldest, earlier: state.earlier)
     }
 
     /// Of `https://host:port/path`, also `[::1]`.

@@ -8,10 +8,11 @@ struct CopyPlan: Sendable {
     /// Rows that an empty house has, by table.
     let seeds: [String: Int]
 
-    /// What belongs to a database or to the processes that work on it, not to the house.
+    /// What belongs to a database or to the processes that work on it, not to the house; and what is made anew from the house's rows, as the
+    /// tables of search, which the indexer fills on the target. Full-text tables are left out by their kind.
     static let left: Set<String> = [
         "schema_history", "schema_journal", "schema_lease", "storage_copy", "write_order", "writer", "fleet_instance", "fleet_lease",
-        "presence", "presence_place", "sign_in_time",
+        "presence", "presence_place", "sign_in_time", "search_position", "search_thread", "search_entry",
     ]
 
     /// - Throws: `MigratorError`, `StorageError`, `CopyError`: the program itself is at fault.
@@ -20,8 +21,12 @@ struct CopyPlan: Sendable {
         for step in try MigrationPlan.make(history: [], schemas: schemas).pending {
             for statement in step.migration.statements { try memory.execute(statement, []) }
         }
+        // Neither virtual tables nor those in which they keep what they know.
         let names = try memory.rows(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name", []
+            """
+            SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+                ORDER BY name
+            """, []
         ).map { try $0.get(0, as: String.self) }.filter { !left.contains($0) }
         var seeds: [String: Int] = [:]
         var tables: [String: CopyTable] = [:]

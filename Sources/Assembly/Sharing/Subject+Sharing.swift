@@ -23,6 +23,7 @@ extension Subject {
         sharing?.lookAtRedis = { try greeted.get() }
         sharing?.hints = redis == nil ? nil : RunningInstances.link(directory: settings[HouseSettings.dataDirectory])?.hints
         upstreams = { try found.get().upstreams }
+        search = { try found.get().search }
     }
 
     private static func answer<Value: Sendable>(
@@ -38,6 +39,7 @@ extension Subject {
     private struct Look: Sendable {
         let answer: Sharing.Answer
         let upstreams: [Upstream]
+        let search: Search?
     }
 
     /// On a connection of its own: a house would migrate, and join the fleet.
@@ -48,7 +50,7 @@ extension Subject {
             let engine = database.engine
             let look = try await database.read { connection in
                 let answer = try Sharing.Answer(engine, on: connection)
-                return Look(answer: answer, upstreams: (try? upstreams(on: connection)) ?? [])
+                return Look(answer: answer, upstreams: (try? upstreams(on: connection)) ?? [], search: search(on: connection))
             }
             try? await database.close()
             return look
@@ -93,8 +95,8 @@ extension Subject.Sharing {
 
 extension Subject.Sharing.Answer {
     private static let wanted = [
-        "character_set_database", "innodb_flush_log_at_trx_commit", "innodb_read_only", "log_bin", "max_allowed_packet", "read_only",
-        "super_read_only", "sync_binlog",
+        "character_set_database", "innodb_flush_log_at_trx_commit", "innodb_ft_max_token_size", "innodb_ft_min_token_size",
+        "innodb_read_only", "log_bin", "max_allowed_packet", "read_only", "super_read_only", "sync_binlog",
     ]
 
     fileprivate init(_ engine: DatabaseEngine, on connection: any SQLConnection) throws {

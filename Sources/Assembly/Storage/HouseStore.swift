@@ -90,7 +90,7 @@ extension House {
         return Migrator(
             schemas: HouseSchema.schemas, logger: logger, clock: clock, version: version,
             vault: { _ in BackupVault(settings, clock: clock) }, progress: { pace.step() },
-            precaution: { try await care.before($1, landed: $2, on: $0) }, watch: { Faults.migrating($0) })
+            precaution: { try await care.before($1, landed: $2, size: $3, on: $0) }, watch: { Faults.migrating($0) })
     }
 
     /// Backups of a shared database are one instance's work.

@@ -15,13 +15,16 @@ struct UpgradeCare: Sendable {
     /// Bytes of a database, by its server's estimate, from which on a copy through this program takes too long to wait for.
     static let largest: Int64 = 2 << 30
 
+    /// - Parameter size: of the database in bytes.
     /// - Throws: `MigratorError.othersServe`, `MigratorError.backup`: nothing was changed.
-    func before(_ pending: [MigrationPlan.Step], landed: [LandedMigration], on database: any HouseDatabase) async throws {
+    func before(
+        _ pending: [MigrationPlan.Step], landed: [LandedMigration], size: Int64, on database: any HouseDatabase
+    ) async throws {
         let breaking = pending.filter { !$0.migration.previousReleaseRuns }
         if !breaking.isEmpty, landed.contains(where: { $0.id == "fleet.0001" }) { try await waitForNobody(breaking, database) }
         guard let first = pending.first else { return }
         do {
-            try await backUp(database, before: first.id)
+            try await backUp(database, of: size, before: first.id)
         } catch let error as MigratorError where breaking.isEmpty {
             logger.warning("no backup before a change of the schema, which only adds something", metadata: ["reason": "\(error)"])
         }
@@ -34,8 +37,7 @@ struct UpgradeCare: Sendable {
         guard others.isEmpty else { throw MigratorError.othersServe(instances: others, migrations: breaking.map(\.id)) }
     }
 
-    private func backUp(_ database: any HouseDatabase, before id: String) async throws {
-        let size = try await database.read { try Self.size(on: $0) }
+    private func backUp(_ database: any HouseDatabase, of size: Int64, before id: String) async throws {
         let folder = settings[HouseSettings.backupDirectory] ?? settings[HouseSettings.dataDirectory] + "/backups"
         if let reason = Self.reason(against: size, settings) {
             // Who switched backups off has others.
@@ -63,11 +65,5 @@ struct UpgradeCare: Sendable {
         return
             "the database has about \(ByteText.write(size)), and from \(ByteText.write(largest)) on \(tools) are quicker; make one with them, "
             + "then start once with BACKUP_EVERY=0s"
-    }
-
-    /// By the server's estimate.
-    static func size(on connection: any SQLConnection) throws -> Int64 {
-        let sql = "SELECT COALESCE(SUM(data_length), 0) FROM information_schema.tables WHERE table_schema = DATABASE()"
-        return try connection.row(sql, [])?.get(0) ?? 0
     }
 }

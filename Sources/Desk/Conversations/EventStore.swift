@@ -173,3 +173,13 @@ extension EventBody {
         }
     }
 }
+
+extension EventBody {
+    /// What somebody wrote; nil for what is no text.
+    var text: String? {
+        switch self {
+        case .message(let text), .note(let text): text
+        case .assigned, .resolved, .reopened: nil
+        }
+    }
+}

@@ -60,8 +60,9 @@ private struct InboxQuery {
 
     init(view: Inbox.View, shop: ShopID?, member: MemberPrincipal, on connection: any SQLConnection) throws {
         self.member = member
-        conditions = ["c.workspace_id = ?", "c.status = ?"]
-        arguments = [member.workspace.sqlValue, .text(view == .resolved ? "resolved" : "open")]
+        let scope = try SQLCondition.conversations(of: member, shop: shop, on: connection)
+        conditions = [scope.text, "c.status = ?"]
+        arguments = scope.arguments + [.text(view == .resolved ? "resolved" : "open")]
         switch view {
         case .mine:
             conditions.append("c.assignee_id = ?")
@@ -69,37 +70,25 @@ private struct InboxQuery {
         case .unassigned: conditions.append("c.assignee_id IS NULL")
         case .all, .resolved: break
         }
-        if let shop {
-            conditions.append("c.shop_id = ?")
-            arguments.append(shop.sqlValue)
-        }
-        if case .only(let shops) = try ShopScope.of(member, on: connection) {
-            conditions.append(shops.isEmpty ? "1 = 0" : "c.shop_id IN (\(shops.map { _ in "?" }.joined(separator: ", ")))")
-            arguments += shops.sorted().map(\.sqlValue)
-        }
     }
-
-    private static let marks = "LEFT JOIN receipt r ON r.conversation_id = c.id AND r.participant_type = 'member' AND r.participant_id = ?"
 
     func rows(after cursor: Cursor?, limit: Int, on connection: any SQLConnection) throws -> [(Conversation, ReadMark?)] {
         var conditions = conditions
         var arguments = [member.member.sqlValue] + arguments
         if let keys = cursor?.keys, keys.count == 2, let time = keys.first.flatMap({ Int64($0) }), let id = keys.last {
-            conditions.append("(c.last_at, c.id) < (?, ?)")
-            arguments += [.integer(time), .text(id)]
+            // `(last_at, id) < (?, ?)` is the same, and has MySQL walk the whole list up to there.
+            conditions.append("c.last_at <= ? AND (c.last_at < ? OR c.id < ?)")
+            arguments += [.integer(time), .integer(time), .text(id)]
         }
         arguments.append(limit.sqlValue)
         return try connection.rows(
             """
-            SELECT \(ConversationStore.columns), r.read_seq, r.read_customer_messages FROM \(ConversationStore.tables) \(Self.marks)
+            SELECT \(ConversationStore.columns), r.read_seq, r.read_customer_messages FROM \(ConversationStore.tables) \(ReceiptStore.memberMarks)
                 WHERE \(conditions.joined(separator: " AND ")) ORDER BY c.last_at DESC, c.id DESC LIMIT ?
             """, arguments
         ).map { row in
             let conversation = try ConversationStore.conversation(from: row)
-            let mark = try row.get(15, as: Int64?.self).map {
-                ReadMark(conversation: conversation.id, read: $0, customerMessages: try row.get(16))
-            }
-            return (conversation, mark)
+            return (conversation, try ReadMark(of: conversation.id, in: row, at: 15))
         }
     }
 
@@ -108,7 +97,7 @@ private struct InboxQuery {
             """
             SELECT COUNT(*), COALESCE(SUM(unread), 0) FROM (
                 SELECT CASE WHEN c.customer_messages > COALESCE(r.read_customer_messages, 0) THEN 1 ELSE 0 END AS unread
-                    FROM conversation c \(Self.marks) WHERE \(conditions.joined(separator: " AND ")) LIMIT \(Inbox.countLimit)) counted
+                    FROM conversation c \(ReceiptStore.memberMarks) WHERE \(conditions.joined(separator: " AND ")) LIMIT \(Inbox.countLimit)) counted
             """, [member.member.sqlValue] + arguments)
         return Inbox.Count(conversations: try row?.get(0) ?? 0, unread: try row?.get(1) ?? 0)
     }

@@ -82,3 +82,16 @@ package struct ReadMark: Hashable, Sendable {
     package let read: Int64
     package let customerMessages: Int64
 }
+
+extension ReceiptStore {
+    /// Joins a member's own receipts, `r`, to conversations `c`; takes the member's id.
+    static let memberMarks = "LEFT JOIN receipt r ON r.conversation_id = c.id AND r.participant_type = 'member' AND r.participant_id = ?"
+}
+
+extension ReadMark {
+    /// From `r.read_seq, r.read_customer_messages` at `column`; nil where the member has none.
+    init?(of conversation: ConversationID, in row: Row, at column: Int) throws {
+        guard let read: Int64 = try row.get(column) else { return nil }
+        self.init(conversation: conversation, read: read, customerMessages: try row.get(column + 1))
+    }
+}

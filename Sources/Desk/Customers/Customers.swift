@@ -34,7 +34,7 @@ package struct Customers: Sendable {
         }
     }
 
-    /// What the visitor says of itself; its conversation's row shows the new name at once.
+    /// What the visitor says of itself; its conversation's row shows the new name at once, and the search finds name and address.
     package func change(_ customer: Customer, name: String?, email: String?, page: String?) async throws -> Customer {
         try await feed.writing { connection, now in
             // Read again inside: another request may have changed another field meanwhile.
@@ -43,7 +43,7 @@ package struct Customers: Sendable {
             changed.details = try stored.details.replacing(name: name, email: email, page: page)
             guard changed != stored else { return (stored, nil) }
             try CustomerStore.update(customer.id, details: changed.details, on: connection)
-            guard changed.details.name != stored.details.name,
+            guard changed.details.searchable != stored.details.searchable,
                 let conversation = try ConversationStore.conversation(of: customer.id, on: connection)
             else { return (changed, nil) }
             return (changed, try ConversationStore.touch(conversation, at: now, on: connection))

@@ -34,6 +34,7 @@ package struct DeskService: Service, CustomStringConvertible {
                 group.addTask { await beat() }
                 group.addTask { await noticePresence() }
                 group.addTask { await forget() }
+                group.addTask { await index() }
                 if let sharing = desk.delivery.shared?.sharing {
                     group.addTask { await lookAround(each: sharing.looksEvery) }
                     group.addTask { await checkSessions(checks) }
@@ -114,6 +115,26 @@ package struct DeskService: Service, CustomStringConvertible {
                     "old tickets and feed items could not be forgotten; tried again in 10 minutes", metadata: ["error": "\(error)"])
             }
         }
+    }
+
+    /// Brings what was said into the search's index. After each step as long as that one took others have the writer for themselves.
+    private func index() async {
+        var rest = Duration.seconds(1)
+        repeat {
+            do {
+                if !desk.indexer.isOurs() { desk.indexer.rest() }
+                while desk.indexer.isOurs() {
+                    let began = ContinuousClock.now
+                    guard try await desk.indexer.round() else { break }
+                    guard await pause(min(.seconds(1), began.duration(to: .now))) else { return }
+                }
+                rest = .seconds(1)
+            } catch {
+                rest = min(rest * 2, .seconds(60))
+                logger.warning(
+                    "what was said could not be brought into the search's index; tried again in \(rest)", metadata: ["error": "\(error)"])
+            }
+        } while await pause(rest)
     }
 
     /// False when the service is to end.

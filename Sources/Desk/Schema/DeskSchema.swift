@@ -6,6 +6,7 @@ package enum DeskSchema {
         room: "desk",
         migrations: [
             shops, customers, conversations, events, receipts, feed, tickets, restaffings, feedEvents, receiptNumbers, presence,
+            search,
         ])
 
     private static let shops = Migration(
@@ -224,5 +225,41 @@ package enum DeskSchema {
                 PRIMARY KEY (instance_id, person_id)
             )
             """,
+        ])
+
+    /// Made from the others by the indexer, and made anew where it is not there: a copy of the house leaves it out. Without foreign keys: what
+    /// is gone is found no more, because a hit is shown with its conversation, and who deletes one need not know of the index.
+    private static let search = Migration(
+        12, "the search's index of messages, notes and customers",
+        [
+            // How far the index is. `number` stands in a workspace's words: they never meet another's.
+            """
+            CREATE TABLE search_position (
+                workspace_id VARCHAR(26) NOT NULL PRIMARY KEY,
+                number BIGINT NOT NULL UNIQUE,
+                feed_seq BIGINT NOT NULL,
+                earlier VARCHAR(64),
+                threads_done BIGINT NOT NULL,
+                threads_before BIGINT NOT NULL,
+                moves BIGINT NOT NULL
+            )
+            """,
+            """
+            CREATE TABLE search_thread (
+                conversation_id VARCHAR(26) NOT NULL PRIMARY KEY,
+                seq BIGINT NOT NULL,
+                customer_words TEXT NOT NULL,
+                customer_entry BIGINT
+            )
+            """,
+            // The id rises with the time of what was said: the newest first is the index's own order.
+            """
+            CREATE TABLE search_entry (
+                id INTEGER NOT NULL PRIMARY KEY,
+                conversation_id VARCHAR(26) NOT NULL,
+                seq BIGINT NOT NULL CHECK (seq >= 0)
+            )
+            """,
+            "CREATE VIRTUAL TABLE search_words USING fts5(words, content='', columnsize=0, tokenize='ascii')",
         ])
 }

@@ -27,3 +27,20 @@ package enum ShopScope: Hashable, Sendable {
         return .only(try ShopStore.shops(of: member.workspace, servedBy: member.member, on: connection))
     }
 }
+
+extension SQLCondition {
+    /// The conversations `c` that a member may see: all of them, or those of one shop.
+    static func conversations(of member: MemberPrincipal, shop: ShopID?, on connection: any SQLConnection) throws -> SQLCondition {
+        var conditions = ["c.workspace_id = ?"]
+        var arguments = [member.workspace.sqlValue]
+        if let shop {
+            conditions.append("c.shop_id = ?")
+            arguments.append(shop.sqlValue)
+        }
+        if case .only(let shops) = try ShopScope.of(member, on: connection) {
+            conditions.append(shops.isEmpty ? "1 = 0" : "c.shop_id IN (\(shops.map { _ in "?" }.joined(separator: ", ")))")
+            arguments += shops.sorted().map(\.sqlValue)
+        }
+        return SQLCondition(conditions.joined(separator: " AND "), arguments)
+    }
+}

@@ -64,16 +64,44 @@ extension Inbox.Listing {
         writer.member("epoch", epoch)
         writer.member("feed", feed)
         writer.array("items", page.items) { $1.write(to: &$0) }
-        writer.object("marks") { writer in
-            for mark in marks {
-                writer.name(text: mark.conversation.description)
-                writer.object { writer in
-                    writer.member("read", mark.read)
-                    writer.member("customerMessages", mark.customerMessages)
+        writer.marks(marks)
+        writer.member("next", page.next?.text)
+    }
+}
+
+extension Search.Found {
+    func write(to writer: inout JSONWriter) {
+        writer.member("epoch", epoch)
+        writer.member("feed", feed)
+        writer.array("items", page.items) { $1.write(to: &$0) }
+        writer.marks(marks)
+        writer.member("next", page.next?.text)
+        writer.name("building")
+        guard let building else { return writer.null() }
+        writer.object { writer in
+            writer.member("done", building.done)
+            writer.member("of", building.of)
+        }
+    }
+}
+
+extension Search.Hit {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.name("row")
+            row.write(to: &writer)
+            writer.member("kind", kind)
+            writer.member("seq", seq)
+            writer.member("at", at)
+            writer.name("by")
+            if let by { by.write(to: &writer) } else { writer.null() }
+            writer.object("excerpt") { writer in
+                writer.member("text", excerpt.text)
+                writer.array("marks", excerpt.marks) { writer, mark in
+                    writer.array([mark.lowerBound, mark.upperBound]) { $0.value(Int64($1)) }
                 }
             }
         }
-        writer.member("next", page.next?.text)
     }
 }
 
@@ -96,6 +124,19 @@ extension Shop {
 }
 
 extension JSONWriter {
+    /// How far the member has read, by conversation.
+    fileprivate mutating func marks(_ marks: [ReadMark]) {
+        object("marks") { writer in
+            for mark in marks {
+                writer.name(text: mark.conversation.description)
+                writer.object { writer in
+                    writer.member("read", mark.read)
+                    writer.member("customerMessages", mark.customerMessages)
+                }
+            }
+        }
+    }
+
     fileprivate mutating func receipt(by: Author, delivered: Int64, read: Int64) {
         object { writer in
             writer.name("by")

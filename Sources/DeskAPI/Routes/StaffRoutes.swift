@@ -13,6 +13,7 @@ struct StaffRoutes: Sendable {
         group.post("tickets", use: makeTicket)
         group.get("inbox", use: list)
         group.get("inbox/counts", use: count)
+        group.get("inbox/search", use: search)
         group.get("conversations/:id", use: open)
         group.get("conversations/:id/events", use: history)
         group.post("conversations/:id/events", use: post)
@@ -30,6 +31,14 @@ struct StaffRoutes: Sendable {
             try request.inboxView(), shop: try request.queryShop(), after: try request.pageCursor(), limit: try request.pageLimit(),
             for: member)
         return .object { listing.write(to: &$0) }
+    }
+
+    @Sendable private func search(_ request: Request, context: RequestScope) async throws -> Response {
+        let member = try context.requireMember()
+        let found = try await desk.search.find(
+            request.uri.queryParameters["q"].map(String.init) ?? "", shop: try request.queryShop(), after: try request.pageCursor(),
+            limit: try request.pageLimit(), for: member)
+        return .object { found.write(to: &$0) }
     }
 
     @Sendable private func count(_ request: Request, context: RequestScope) async throws -> Response {

@@ -3,7 +3,7 @@ import Vocabulary
 /// What several instances share: the database server, Redis, their clocks.
 enum SharingChecks {
     static let all = [
-        features, key, answers, version, durable, text, packets, place, tls, clocks, instances, releases, redis, hints, room,
+        features, key, answers, version, durable, text, packets, place, tls, clocks, instances, releases, redis, hints, room, words,
     ]
 
     private static let alone = Finding.skip("the database is a file: nothing is shared")
@@ -181,6 +181,27 @@ enum SharingChecks {
     private static let room = Check("SHARE-015", "room on the database's disk", .info) { subject in
         guard let sharing = subject.sharing else { return alone }
         return .well(["server": sharing.server, "note": "can't be asked from here: watch it on that machine"])
+    }
+
+    /// The words that search makes have 3 to 60 characters; dev.mysql.com/doc/refman/8.0/en/fulltext-fine-tuning.html.
+    private static let words = Check("SHARE-016", "words of every length can be found", .warn) { subject in
+        try looked(subject) { _, answer in
+            let (least, most) = ("innodb_ft_min_token_size", "innodb_ft_max_token_size")
+            let found = [least, most].compactMap { name in answer.variables[name].map { (name, $0) } }
+            let evidence = Dictionary(found) { first, _ in first }
+            let leavesOut = [
+                (Int(evidence[least] ?? "") ?? 3) > 3 ? "short words" : nil, (Int(evidence[most] ?? "") ?? 84) < 60 ? "long words" : nil,
+            ].compactMap { $0 }
+            guard !leavesOut.isEmpty else { return .well(evidence) }
+            return .warn(
+                "the server leaves \(leavesOut.joined(separator: " and ")) out of its full-text indexes: searching messages misses them",
+                [
+                    Finding.Remedy("innodb_ft_min_token_size=3 and innodb_ft_max_token_size=84 in the server's configuration; restart it"),
+                    Finding.Remedy(
+                        "ALTER TABLE search_words DROP INDEX words, ADD FULLTEXT INDEX words (words)",
+                        risk: "search finds nothing while it runs; on a large inbox that takes minutes"),
+                ], evidence)
+        }
     }
 
     private static func looked(

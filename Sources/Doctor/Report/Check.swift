@@ -23,4 +23,5 @@ package struct Check: Sendable {
     package static let all: [Check] =
         BuildChecks.all + ConfigurationChecks.all + PortChecks.all + TLSChecks.all + StoreChecks.all + SharingChecks.all
         + MigrationChecks.all + BackupChecks.all + ProcessChecks.all + SecurityChecks.all + HostChecks.all + UpstreamChecks.all
+        + DeskChecks.all
 }

@@ -86,24 +86,12 @@ final class LimitShares: Service, CustomStringConvertible {
     ///
     /// Ends early when its task is cancelled; a place that comes too late is given back.
     func obtain(_ key: GatewayKey, _ estimate: KeyUse) async -> Result<KeyLimits.Reservation, LimitRefusal>? {
-        await obtain(key, .request(estimate)).flatMap { result in
-            switch result {
-            case .success(.place(let reservation)): .success(reservation)
-            case .success(.hold): nil
-            case .failure(let refusal): .failure(refusal)
-            }
-        }
+        await obtain(key, .request(estimate)).flatMap { $0.kept(\.reservation) }
     }
 
     /// Money for a batch within the key's budgets, likewise; it takes no request and no place.
     func hold(_ nanoDollars: Int64, by key: GatewayKey) async -> Result<ResourceOwners.Hold, LimitRefusal>? {
-        await obtain(key, .hold(nanoDollars)).flatMap { result in
-            switch result {
-            case .success(.hold(let hold)): .success(hold)
-            case .success(.place): nil
-            case .failure(let refusal): .failure(refusal)
-            }
-        }
+        await obtain(key, .hold(nanoDollars)).flatMap { $0.kept(\.money) }
     }
 
     private func obtain(_ key: GatewayKey, _ need: ShareNeed) async -> Result<ShareGrant, LimitRefusal>? {
@@ -223,76 +211,12 @@ final class LimitShares: Service, CustomStringConvertible {
     }
 }
 
-/// The last time that the database said of a key that there is no room.
-private struct ShareVerdict {
-    let limit: SharedLimit
-    /// So much of it, at the least, was lacking room.
-    let need: Int64
-    let allowance: KeyAllowance
-    let hope: ShareHope
-    let period: Int64
-    /// As `KeyShares.returns`.
-    let returns: Int
-    let at: ContinuousClock.Instant
-
-    func isGood(for other: ShareNeed, of key: GatewayKey, returns: Int, at time: Timestamp) -> Bool {
-        key.limits == allowance && returns == self.returns && limit.period(at: time) == period
-            && limit.amount(of: other, limit: limit.amount(in: allowance)) >= need
-    }
-}
-
-/// What somebody has been given.
-enum ShareGrant: Sendable {
-    case place(KeyLimits.Reservation)
-    case hold(ResourceOwners.Hold)
-}
-
-/// Somebody in line for a part of a key's limits. Answered once.
-final class ShareWaiter: Sendable {
-    enum Answer: Sendable {
-        case given(ShareGrant)
-        case refused(LimitRefusal, hope: ShareHope)
-    }
-
-    private enum State {
-        case waiting(CheckedContinuation<Answer?, Never>?)
-        case answered(Answer?)
-    }
-
-    let key: GatewayKey
-    let need: ShareNeed
-    private let state = Mutex(State.waiting(nil))
-
-    init(key: GatewayKey, need: ShareNeed) {
-        self.key = key
-        self.need = need
-    }
-
-    var isAnswered: Bool {
-        state.withLock { if case .answered = $0 { true } else { false } }
-    }
-
-    /// Nil: it waits no longer.
-    func answer() async -> Answer? {
-        await withCheckedContinuation { continuation in
-            let given = state.withLock { state -> Answer?? in
-                if case .answered(let answer) = state { return .some(answer) }
-                state = .waiting(continuation)
-                return nil
-            }
-            if let given { continuation.resume(returning: given) }
+extension Result<ShareGrant, LimitRefusal> {
+    /// What of a grant its asker can use; a grant of another kind is none.
+    fileprivate func kept<Grant>(_ part: KeyPath<ShareGrant, Grant?>) -> Result<Grant, LimitRefusal>? {
+        switch self {
+        case .success(let grant): grant[keyPath: part].map { .success($0) }
+        case .failure(let refusal): .failure(refusal)
         }
-    }
-
-    /// - Returns: false when it had been answered, or had left.
-    @discardableResult
-    func give(_ answer: Answer?) -> Bool {
-        let (isFirst, continuation) = state.withLock { state -> (Bool, CheckedContinuation<Answer?, Never>?) in
-            guard case .waiting(let continuation) = state else { return (false, nil) }
-            state = .answered(answer)
-            return (true, continuation)
-        }
-        continuation?.resume(returning: answer)
-        return isFirst
     }
 }

@@ -4,7 +4,7 @@ import Storage
 extension GatewaySchema {
     static let later = [objects, results, rateLimits]
     /// After the fleet's.
-    static let latest = [kept]
+    static let latest = [kept, openOnServers]
 
     /// Besides batches and files everything else that providers keep, and which key made it. SQLite can't change a CHECK: a new table takes
     /// the old one's place.
@@ -73,4 +73,12 @@ extension GatewaySchema {
             "ALTER TABLE owned_object ADD COLUMN parent VARCHAR(200)",
             "CREATE TABLE probe_spending (day BIGINT NOT NULL PRIMARY KEY, spent BIGINT NOT NULL)",
         ])
+
+    /// On a server an index of some rows is one of all: `gateway_request_open` leads to open requests only through all of a workspace's, and
+    /// who looks for those of all workspaces every few seconds read the whole ledger. There they are found by their status.
+    ///
+    /// SQLite has its index of open requests. The condition makes this one an index of no rows there, which costs nothing.
+    private static let openOnServers = Migration(
+        17, "open requests are found by their status on servers too",
+        ["CREATE INDEX gateway_request_by_status ON gateway_request (status, workspace_id, id) WHERE status = ''"])
 }

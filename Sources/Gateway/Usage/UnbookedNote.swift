@@ -9,10 +9,11 @@ import Vocabulary
 /// A note beside the journal of what keys have used that the database does not know: `unbooked-<process>`. A worker that lets the data go to
 /// the next one writes it, as long as it carries streams; the next one counts it against the keys' limits until all of that is booked.
 ///
-/// Text, one line for each key: `<key> <requests under way> <reserved> <today> <this month>`, money in nano-dollars. It is a hint with a short
-/// life: a line that can't be read is left out.
+/// Text, one line for each key: `<key> <requests under way> <reserved> <today> <this month>`, money in nano-dollars. Where several instances share
+/// a database `instance <id>` comes first: who it was there. It is a hint with a short life: a line that can't be read is left out.
 struct UnbookedNote: Sendable {
     private static let prefix = "unbooked-"
+    private static let title = "instance"
     /// Bytes that are read of one, and files that are looked at.
     private static let limit = 1 << 20
     private static let most = 64
@@ -22,23 +23,39 @@ struct UnbookedNote: Sendable {
     private var own: String { "\(folder.path)/\(Self.prefix)\(getpid())" }
 
     /// Takes the place of what this process wrote before.
+    /// - Parameter instance: as whom it worked beside others; nil: there were none.
     /// - Throws: what Foundation says when it can't be written.
-    func write(_ use: [KeyID: UseElsewhere]) throws {
+    func write(_ use: [KeyID: UseElsewhere], of instance: InstanceID? = nil) throws {
         let lines = use.filter { !$0.value.isNothing }.map { key, use in "\(key) \(use.open) \(use.reserved) \(use.day) \(use.month)\n" }
         guard !lines.isEmpty else { return _ = unlink(own) }
-        try Data(lines.sorted().joined().utf8).write(to: URL(filePath: own), options: .atomic)
+        let title = instance.map { "\(Self.title) \($0)\n" } ?? ""
+        try Data((title + lines.sorted().joined()).utf8).write(to: URL(filePath: own), options: .atomic)
     }
 
     /// What every process together has noted, this one left out.
     func read() -> [KeyID: UseElsewhere] {
         var all: [KeyID: UseElsewhere] = [:]
-        for path in paths() where path != own {
-            guard let text = try? Data(contentsOf: URL(filePath: path)), text.count <= Self.limit else { continue }
-            for (key, use) in String(decoding: text, as: UTF8.self).split(separator: "\n").compactMap(Self.parse) {
-                all[key] = (all[key] ?? UseElsewhere()) + use
-            }
-        }
+        for (key, use) in lines().joined().compactMap(Self.parse) { all[key] = (all[key] ?? UseElsewhere()) + use }
         return all
+    }
+
+    /// As whom these processes worked beside others, one each.
+    func instances() -> Set<InstanceID> {
+        Set(lines().compactMap { $0.first.flatMap(Self.instance) })
+    }
+
+    private static func instance(_ line: Substring) -> InstanceID? {
+        let words = line.split(separator: " ")
+        guard words.count == 2, words.first == Substring(title) else { return nil }
+        return words.last.flatMap { InstanceID(String($0)) }
+    }
+
+    /// Of each note, this process's own left out.
+    private func lines() -> [[Substring]] {
+        paths().filter { $0 != own }.compactMap { path in
+            guard let text = try? Data(contentsOf: URL(filePath: path)), text.count <= Self.limit else { return nil }
+            return String(decoding: text, as: UTF8.self).split(separator: "\n")
+        }
     }
 
     /// Everything is booked.

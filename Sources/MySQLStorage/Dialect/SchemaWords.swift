@@ -1,4 +1,6 @@
 #if MySQL
+    import Storage
+
     /// CREATE and ALTER, in MySQL's words.
     struct SchemaWords {
         let flavour: MySQLFlavour
@@ -7,6 +9,7 @@
             guard let second = pieces.solid(from: 1) else { return }
             switch pieces[second].word {
             case "table": try table(&pieces)
+            case "virtual": try fullText(&pieces)
             case "unique", "index": try index(&pieces, isUnique: pieces[second].word == "unique")
             default: throw MySQLDialect.Refusal(text: "CREATE \(pieces[second].text)")
             }
@@ -31,7 +34,7 @@
                 throw MySQLDialect.Refusal(text: "CREATE TABLE")
             }
             pieces.removeSubrange((close + 1)...)
-            pieces += SQLPiece.all(of: " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE \(flavour.collation)")
+            pieces += SQLPiece.all(of: " \(tail)")
             // From the last to the first, so that the places of the others stay.
             for part in pieces.split((open + 1)..<close).reversed() {
                 let word = pieces.solid(from: part.lowerBound).flatMap { pieces[$0].word }
@@ -39,6 +42,19 @@
                 try column(&pieces, part)
             }
         }
+
+        /// A table with an index over its words, where the server has such a thing.
+        private func fullText(_ pieces: inout [SQLPiece]) throws {
+            guard let table = FullTextTable(SQLPiece.write(pieces)) else {
+                throw MySQLDialect.Refusal(text: "a virtual table of another form than \(FullTextTable.form)")
+            }
+            let (name, column) = (table.name.replacing("\"", with: "\"\""), table.column.replacing("\"", with: "\"\""))
+            let index = flavour.hasFullText ? ", FULLTEXT INDEX \"\(column)\" (\"\(column)\")" : ""
+            pieces = SQLPiece.all(
+                of: "CREATE TABLE \"\(name)\" (\"rowid\" BIGINT NOT NULL PRIMARY KEY, \"\(column)\" LONGTEXT NOT NULL\(index)) \(tail)")
+        }
+
+        private var tail: String { "ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE \(flavour.collation)" }
 
         /// - Parameter part: a column's definition, from its name on.
         private func column(_ pieces: inout [SQLPiece], _ part: Range<Int>) throws {

@@ -14,6 +14,8 @@
         private(set) var lost: MySQLFault?
         /// Something was to be changed, whether it was or not.
         private(set) var hasChanged = false
+        /// Of the server, as far as the words for it differ.
+        var flavour: MySQLFlavour { words.dialect.flavour }
 
         init(_ link: MySQLLink, words: DialectCache, server: String, changing: SchemaChanging? = nil) {
             self.link = link

@@ -50,7 +50,8 @@
 
         private func table(_ name: String, _ sql: String, on connection: any SQLConnection) throws -> Presence {
             guard let found = try shape(of: name, on: connection).tables[name] else { return .absent }
-            guard let wanted = TableShape(sql).map(MySQLTable.init) else { return .unknown }
+            let fullText = FullTextTable(sql).map { MySQLTable($0, flavour: flavour) }
+            guard let wanted = fullText ?? TableShape(sql).map(MySQLTable.init) else { return .unknown }
             guard !found.drift(from: wanted, table: name).isEmpty else { return .identical }
             return .different(SchemaDrift(kind: .different, object: "table", name: name, expected: wanted.text, found: found.text))
         }

@@ -61,7 +61,8 @@
         func takeCare(of database: MySQLDatabase) throws {
             let (landed, pending) = (try history(), try plan().pending)
             guard let precaution = migrator.precaution, !landed.isEmpty, !pending.isEmpty else { return }
-            try MySQLThread.wait { try await precaution(database, pending, landed) }
+            let size = try connection.databaseSize()
+            try MySQLThread.wait { try await precaution(database, pending, landed, size) }
         }
 
         func carryOut(holder: String, turn: MigrationTurn, watch: StatementWatch) throws -> [String] {
@@ -84,7 +85,7 @@
         }
 
         private func verify(isAhead: Bool) throws {
-            let expected = MySQLShape(try ExpectedSchema.make(migrator.schemas))
+            let expected = MySQLShape(try ExpectedSchema.make(migrator.schemas), flavour: link.flavour)
             let drifts = try MySQLShape.read(connection, flavour: link.flavour).drift(from: expected)
             let blocking = drifts.filter(\.isBlocking)
             guard blocking.isEmpty else { throw MigratorError.drifted(blocking, hasRolledBack: false) }

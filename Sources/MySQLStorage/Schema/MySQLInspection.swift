@@ -28,7 +28,7 @@
         package func verify() throws -> SchemaVerification {
             try look { connection, flavour in
                 let (history, plan) = try plan(connection, flavour)
-                let expected = MySQLShape(try ExpectedSchema.make(schemas.keeping(history)))
+                let expected = MySQLShape(try ExpectedSchema.make(schemas.keeping(history)), flavour: flavour)
                 let found = try MySQLShape.read(connection, flavour: flavour)
                 let drifts = found.drift(from: expected).filter { $0.object != "index" || $0.kind != .extra }
                 return SchemaVerification(
@@ -42,18 +42,13 @@
             try look { connection, flavour in
                 let (history, plan) = try plan(connection, flavour)
                 let hasSomething = !history.isEmpty && !plan.pending.isEmpty
-                let note = hasSomething ? backupNote(try Self.size(connection)) : nil
+                let note = hasSomething ? backupNote(try connection.databaseSize()) : nil
                 return MigrationPlanReport(
                     database: "\(configuration)", plan: plan,
                     lock:
                         "statement by statement, each commits by itself; one instance does it, the others wait; writes go on between statements",
                     backsUp: hasSomething && note == nil, backupNote: note)
             }
-        }
-
-        private static func size(_ connection: MySQLConnection) throws -> Int64 {
-            let sql = "SELECT COALESCE(SUM(data_length), 0) FROM information_schema.tables WHERE table_schema = DATABASE()"
-            return try connection.row(sql, [])?.get(0) ?? 0
         }
 
         private func plan(_ connection: MySQLConnection, _ flavour: MySQLFlavour) throws -> ([LandedMigration], MigrationPlan) {
@@ -72,6 +67,14 @@
             let connection = MySQLConnection(link, words: words, server: configuration.server)
             defer { connection.end() }
             return try body(connection, link.flavour)
+        }
+    }
+
+    extension MySQLConnection {
+        /// Bytes of the whole database, by the server's estimate.
+        func databaseSize() throws -> Int64 {
+            let sql = "SELECT COALESCE(SUM(data_length), 0) FROM information_schema.tables WHERE table_schema = DATABASE()"
+            return try row(sql, [])?.get(0) ?? 0
         }
     }
 #endif

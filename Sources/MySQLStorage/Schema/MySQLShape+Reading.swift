@@ -51,14 +51,17 @@
         }
 
         func keys(_ shape: inout MySQLShape) throws {
-            let all = try rows("table_name, index_name, non_unique, column_name, seq_in_index", "statistics", order: "1, 2, 5")
+            let all = try rows("table_name, index_name, non_unique, column_name, seq_in_index, index_type", "statistics", order: "1, 2, 5")
             var lists: [[String]: [String]] = [:]
-            for row in all { lists[[row[0].lowercased(), row[1], row[2]], default: []].append(row[3].lowercased()) }
+            for row in all { lists[[row[0].lowercased(), row[1], row[2], row[5].uppercased()], default: []].append(row[3].lowercased()) }
             for (key, columns) in lists {
                 let (table, name, isUnique) = (key[0], key[1], key[2] == "0")
                 guard shape.tables[table] != nil else { continue }
                 let list = columns.joined(separator: ", ")
-                if name == "PRIMARY" {
+                if key[3] == "FULLTEXT" {
+                    // Of no use to anybody as an index of the other kind.
+                    shape.tables[table]?.keys.insert("fulltext (\(list))")
+                } else if name == "PRIMARY" {
                     shape.tables[table]?.keys.insert("primary key (\(list))")
                 } else {
                     if isUnique { shape.tables[table]?.keys.insert("unique (\(list))") }

@@ -19,8 +19,11 @@
         init() {}
 
         /// What the program's migrations make of SQLite, said in MySQL's words.
-        init(_ shape: SchemaShape) {
+        init(_ shape: SchemaShape, flavour: MySQLFlavour) {
             tables = shape.tables.mapValues(MySQLTable.init)
+            for (part, text) in shape.parts where part.kind == "table" {
+                tables[part.name] = FullTextTable(text).map { MySQLTable($0, flavour: flavour) }
+            }
             for (part, text) in shape.parts where part.kind == "index" { indexes[part.name] = Index(text) }
         }
 

@@ -5,7 +5,7 @@
     struct MySQLTable: Hashable, Sendable {
         /// By name: `varchar(26) not null`, `bigint not null default 0`.
         var columns: [String: String] = [:]
-        /// `primary key (a, b)`, `unique (a)`.
+        /// `primary key (a, b)`, `unique (a)`, `fulltext (a)`.
         var keys: Set<String> = []
         /// `foreign key (a) references t (b) on delete cascade`.
         var references: Set<String> = []
@@ -24,6 +24,13 @@
                 let words = text.split(separator: " ", maxSplits: 1)
                 columns[name] = ([String(words.first ?? "")] + ["not null"] + words.dropFirst().map(String.init)).joined(separator: " ")
             }
+        }
+
+        /// What MySQL makes of a full-text table.
+        init(_ table: FullTextTable, flavour: MySQLFlavour) {
+            columns = ["rowid": "bigint not null", table.column: "longtext not null"]
+            keys = ["primary key (rowid)"]
+            if flavour.hasFullText { keys.insert("fulltext (\(table.column))") }
         }
 
         private mutating func add(column name: String, _ text: String) {

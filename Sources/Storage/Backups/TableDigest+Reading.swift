@@ -18,6 +18,13 @@ extension SQLiteFile {
             .map { try $0.get(0) }
     }
 
+    /// Of `tables()`, those whose rows somebody stored: not where virtual tables keep what they know.
+    func ownTables() throws -> [String] {
+        let shadows = try rows("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'", [])
+        let names = Set(try shadows.map { try $0.get(0, as: String.self) })
+        return try tables().filter { !names.contains($0) }
+    }
+
     static func quoted(_ name: String) -> String {
         "\"" + name.replacing("\"", with: "\"\"") + "\""
     }

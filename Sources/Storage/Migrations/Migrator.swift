@@ -22,10 +22,11 @@ package struct Migrator: Sendable {
     /// - Parameters:
     ///   - pending: what will run.
     ///   - landed: the names of what has run.
+    ///   - size: of the database in bytes, by its server's estimate.
     /// What it throws ends the run, with nothing changed.
     package typealias Precaution =
         @Sendable (
-            _ database: any HouseDatabase, _ pending: [MigrationPlan.Step], _ landed: [LandedMigration]
+            _ database: any HouseDatabase, _ pending: [MigrationPlan.Step], _ landed: [LandedMigration], _ size: Int64
         ) async throws -> Void
 
     /// - Parameters:

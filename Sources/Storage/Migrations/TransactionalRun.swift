@@ -68,7 +68,9 @@ struct TransactionalRun: Sendable {
 
     private func execute(_ sql: String, of step: MigrationPlan.Step, statement: Int, on connection: any SQLConnection) throws -> Int {
         do {
-            return try connection.execute(sql, [])
+            let rows = try connection.execute(sql, [])
+            // What a new full-text table notes in tables of its own is nobody's row.
+            return FullTextTable(sql) == nil ? rows : 0
         } catch {
             throw MigratorError.failed(migration: step.id, statement: statement, reason: "\(error)")
         }

@@ -105,7 +105,7 @@ package struct Restoration: Sendable {
         do {
             let (old, new) = (try SQLiteFile(path, .readOnly), try SQLiteFile("\(staged)/\(BackupVault.databaseName)", .readOnly))
             let known = Set(try new.tables())
-            let missing = try old.tables().map { ($0, try Self.count($0, old) - (known.contains($0) ? try Self.count($0, new) : 0)) }
+            let missing = try old.ownTables().map { ($0, try Self.count($0, old) - (known.contains($0) ? try Self.count($0, new) : 0)) }
             return (last, Dictionary(missing.filter { $0.1 != 0 }, uniquingKeysWith: { first, _ in first }))
         } catch {
             return (last, nil)

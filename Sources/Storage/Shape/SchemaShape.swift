@@ -4,7 +4,7 @@ import Crypto
 package struct SchemaShape: Hashable, Sendable {
     /// What is no table.
     package struct Part: Hashable, Sendable {
-        /// `index`, `trigger`, `view`, or `table` for one that can't be taken apart.
+        /// `index`, `trigger`, `view`, or `table` for one that can't be taken apart, as a virtual one.
         package let kind: String
         package let name: String
     }
@@ -49,12 +49,15 @@ package struct SchemaShape: Hashable, Sendable {
 }
 
 extension SchemaShape {
-    /// What a SQLite database holds.
+    /// What a SQLite database holds, without the tables in which its virtual tables keep what they know.
     /// - Throws: `StorageError`.
     package static func read(_ connection: any SQLConnection) throws -> SchemaShape {
         var shape = SchemaShape()
         for row in try connection.rows(
-            "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", [])
+            """
+            SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+                AND name NOT IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')
+            """, [])
         {
             shape.add(kind: try row.get(0), name: try row.get(1), sql: try row.get(2))
         }

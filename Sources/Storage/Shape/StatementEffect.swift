@@ -54,7 +54,7 @@ package enum StatementEffect: Hashable, Sendable {
         var isUnique = false
         while let word = words.popFirst() {
             switch word.text {
-            case "temp", "temporary": continue
+            case "temp", "temporary", "virtual": continue
             case "unique": isUnique = true
             case "table": return name(&words).map { .makesTable($0) } ?? .unknown
             case "trigger": return name(&words).map { .makesTrigger($0) } ?? .unknown

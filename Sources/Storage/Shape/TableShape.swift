@@ -7,10 +7,11 @@ package struct TableShape: Hashable, Sendable {
     /// `strict`, `without rowid`.
     package var options: [String]
 
-    /// Nil when `sql` is no CREATE TABLE with a list of columns.
+    /// Nil when `sql` is no CREATE TABLE with a list of columns; what stands in the brackets of a virtual table is its module's affair.
     package init?(_ sql: String) {
         let tokens = SQLToken.all(of: sql)
-        guard let first = tokens.first, first.isWord("create"), let open = tokens.firstIndex(where: { $0.isMark("(") }),
+        guard let first = tokens.first, first.isWord("create"), tokens.dropFirst().first?.isWord("virtual") != true,
+            let open = tokens.firstIndex(where: { $0.isMark("(") }),
             tokens[..<open].contains(where: { $0.isWord("table") }), !tokens[..<open].contains(where: { $0.isWord("as") })
         else { return nil }
         var parts = SQLParts.split(tokens[(open + 1)...])

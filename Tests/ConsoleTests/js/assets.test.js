@@ -43,7 +43,7 @@ test('words are readable on every surface that they stand on, light and dark (WC
   const pairs = [
     ...surfaces.flatMap((surface) => ['text', 'text-muted'].map((ink) => [ink, surface])), ...['canvas', 'surface', 'raised'].flatMap((surface) => ['text-faint', 'accent', 'bad', 'warn', 'good'].map((ink) => [ink, surface])),
     ['on-accent', 'accent-fill'], ['on-accent', 'accent-fill-hover'], ['on-accent', 'bad-fill'], ['accent', 'accent-soft'], ['text', 'accent-soft'], ['text-muted', 'accent-soft'], ['text', 'bad-soft'], ['text', 'warn-soft'],
-    ['warn', 'warn-soft'], ['good', 'good-soft'], ['text', 'good-soft'], ['note-text', 'note'], ['text-faint', 'sunken'], ['bad', 'bad-soft'],
+    ['warn', 'warn-soft'], ['good', 'good-soft'], ['text', 'good-soft'], ['note-text', 'note'], ['on-mark', 'mark'], ['text-faint', 'sunken'], ['bad', 'bad-soft'],
   ];
   const dim = pairs.flatMap(([ink = '', surface = '']) => [0, 1].map((mode) => ({ ink, surface, mode, ratio: contrast(tokens.get(ink)?.[mode] ?? '#000000', tokens.get(surface)?.[mode] ?? '#000000') }))).filter(({ ratio }) => ratio < 4.5);
   assert.deepEqual(dim, []);

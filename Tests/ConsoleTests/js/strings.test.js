@@ -12,14 +12,15 @@ import { manage } from '#/js/gateway/strings/manage.js';
 import { nodes } from '#/js/gateway/strings/nodes.js';
 import { traffic } from '#/js/gateway/strings/traffic.js';
 import { strings as operations } from '#/js/operations/strings.js';
+import { strings as search } from '#/js/search/strings.js';
 import { common } from '#/js/strings/common.js';
 import { desk } from '#/js/strings/desk.js';
 import { doors } from '#/js/strings/doors.js';
 import { problems } from '#/js/strings/problems.js';
 import { settings } from '#/js/strings/settings.js';
 
-/** What is loaded at first, and what comes with the gateway and with operations. */
-const strings = { ...atFirst, ...gateway, ...operations };
+/** What is loaded at first, and what comes with the gateway, with operations and with the search. */
+const strings = { ...atFirst, ...gateway, ...operations, ...search };
 
 const assets = new URL('../../../Sources/Console/Assets/', import.meta.url);
 
@@ -28,12 +29,12 @@ test('no text is missing in either language, and both have the same holes', () =
 });
 
 test('no two files give the same text a name', () => {
-  const keys = [common, doors, problems, desk, settings, frame, nodes, gatewayKeys, traffic, manage, operations].flatMap((part) => Object.keys(part));
+  const keys = [common, doors, problems, desk, settings, frame, nodes, gatewayKeys, traffic, manage, operations, search].flatMap((part) => Object.keys(part));
   assert.equal(new Set(keys).size, keys.length);
 });
 
 test('every text that the code names exists, and every text is named', () => {
-  const source = readdirSync(new URL('js/', assets), { recursive: true }).filter((path) => String(path).endsWith('.js') && !/^(lib|strings|gateway\/strings|operations\/strings)/.test(String(path)))
+  const source = readdirSync(new URL('js/', assets), { recursive: true }).filter((path) => String(path).endsWith('.js') && !/^(lib|strings|gateway\/strings|operations\/strings|search\/strings)/.test(String(path)))
     .map((path) => readFileSync(new URL(`js/${path}`, assets), 'utf8')).join('\n');
   const named = [...source.matchAll(/\bt\('([^']+)'/g)].map((match) => match[1] ?? '');
   assert.deepEqual(named.filter((key) => !Object.hasOwn(strings, key)), []);

@@ -85,16 +85,7 @@ struct BatchMakingTests {
         next.startKeys([world.key], spent: [:], at: Health.reading(world.clock))
         next.restore(try await world.room.traffic.objects.holds(since: world.clock.now() - .seconds(60)))
         #expect(held(world, next) == held(world))
-        let fetch = world.call(.GET, "/v1/messages/batches/msgbatch_1/results")
-        fetch.tell(.opened)
-        await fetch.wake()
-        fetch.answer(200, [("content-type", "application/x-jsonl")])
-        fetch.body(
-            #"{"custom_id":"a","result":{"type":"succeeded","message":{"model":"claude-haiku-4-5","usage":{"input_tokens":10,"output_tokens":2}}}}"#
-                + "\n")
-        fetch.end()
-        await fetch.wake()
-        #expect(fetch.isFinished && held(world) == 0)
+        #expect(await world.fetchResults(of: "msgbatch_1").isFinished && held(world) == 0)
         #expect(world.room.control.state.withLock { $0.keys[world.key.id]?.spentToday } == 10_000)
         #expect(try await world.room.traffic.objects.holds(since: Timestamp(milliseconds: 0)).isEmpty && world.leftovers.isEmpty)
     }

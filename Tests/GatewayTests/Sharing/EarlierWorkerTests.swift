@@ -51,15 +51,52 @@ struct EarlierWorkerTests {
             // It lets the database go and carries on.
             north.die()
             let next = try await house.open(beside: south, in: north.directory, after: {})
-            let earlier = try #require(next.room.ledger.earlier)
-            #expect(earlier == north.fleet.id)
+            #expect(next.room.ledger.earlier == north.fleet.id)
             for _ in 0..<16 {
                 try await house.pass(FleetRoom.beatPeriod, living: [south, next])
-                try await next.room.duty.vouch(for: earlier)
+                try await next.room.earlier.vouch()
             }
             #expect(await admitted(south) == nil)
             stream.complete(stream: true)
             await next.room.bookElsewhere(clock: house.clock, logger: .silent)
+            let free = try #require(await admitted(south))
+            free.complete(stream: true)
+        }
+    }
+
+    @Test(
+        "Over two restarts its places are kept too, and all that is left is freed when the last one has ended, though the database fails first"
+    )
+    func chain() async throws {
+        let house = try await FleetHouse()
+        let north = try await house.open(KeyChange(name: "ada's", concurrency: .set(1)))
+        let south = try await house.open(beside: north)
+        try await house.running([north, south]) {
+            let stream = north.world.message()
+            await stream.settle()
+            try await eventually { try await house.held(.concurrency) == 1 }
+            north.die()
+            let second = try await house.open(beside: south, in: north.directory, after: {})
+            // As another process would leave it: this one does not read its own.
+            try north.directory.write(
+                Array("instance \(north.fleet.id)\n\(north.world.key.id) 1 0 0 0\n".utf8), to: "ledger/unbooked-1")
+            second.die()
+            let third = try await house.open(beside: south, in: north.directory, after: {})
+            #expect(third.room.ledger.earlier == second.fleet.id)
+            for _ in 0..<16 {
+                try await house.pass(FleetRoom.beatPeriod, living: [south, third])
+                try await third.room.earlier.vouch()
+            }
+            #expect(await admitted(south) == nil)
+            stream.complete(stream: true)
+            try await house.rename("gateway_share", to: "gateway_share_away")
+            let room = third.room
+            async let booking: Void = room.bookElsewhere(
+                clock: house.clock, pauses: Array(repeating: .milliseconds(20), count: 3_000), logger: house.log.logger())
+            try await eventually { house.log.lines.contains { $0.contains("can't be taken over yet") } }
+            try await house.rename("gateway_share_away", to: "gateway_share")
+            await booking
+            #expect(try await house.held(.concurrency) == 0)
             let free = try #require(await admitted(south))
             free.complete(stream: true)
         }

@@ -70,16 +70,7 @@ struct SharedBatchTests {
                 let refused = await make(instance)
                 #expect(refused.status == 402 && !refused.isRestSent)
             }
-            let fetch = south.world.call(.GET, "/v1/messages/batches/msgbatch_1/results")
-            fetch.tell(.opened)
-            await fetch.answered()
-            fetch.answer(200, [("content-type", "application/x-jsonl")])
-            fetch.body(
-                #"{"custom_id":"a","result":{"type":"succeeded","message":{"model":"claude-haiku-4-5","usage":{"input_tokens":10,"output_tokens":2}}}}"#
-                    + "\n")
-            fetch.end()
-            await fetch.answered()
-            #expect(fetch.isFinished)
+            #expect(await south.world.fetchResults(of: "msgbatch_1").isFinished)
             #expect(try await house.spent(.day) == 10_000)
             try await eventually {
                 let next = await make(north)
@@ -87,6 +78,27 @@ struct SharedBatchTests {
                 return next.isRestSent
             }
             #expect(north.world.leftovers.isEmpty && south.world.leftovers.isEmpty)
+        }
+    }
+
+    @Test("A batch that was made and could not be written down is counted for as long as the budget lasts")
+    func unwritten() async throws {
+        let house = try await FleetHouse()
+        let north = try await house.open(KeyChange(name: "ada's", budgetDay: .set(Self.budget)))
+        let south = try await house.open(beside: north)
+        try await house.running([north, south]) {
+            let made = await make(north)
+            try await house.rename("owned_object", to: "owned_object_away")
+            made.answer(200, #"{"id":"msgbatch_1","type":"message_batch"}"#)
+            await made.answered()
+            #expect(made.status == 529, "the client hears that it failed; the batch is under way")
+            try await house.rename("owned_object_away", to: "owned_object")
+            for instance in [south, north] {
+                let refused = await make(instance)
+                #expect(refused.status == 402 && refused.code == "gateway.budget_day" && !refused.isRestSent)
+            }
+            #expect(north.shares?.parts[.day]?.held ?? 0 >= Self.cost)
+            #expect(try await house.held(.day) >= Self.cost)
         }
     }
 
@@ -114,7 +126,28 @@ extension Call {
     }
 }
 
+extension DispatchWorld {
+    /// What a batch of one request has come to: 10,000 nano-dollars.
+    func fetchResults(of batch: String) async -> Call {
+        let fetch = call(.GET, "/v1/messages/batches/\(batch)/results")
+        fetch.tell(.opened)
+        await fetch.answered()
+        fetch.answer(200, [("content-type", "application/x-jsonl")])
+        fetch.body(
+            #"{"custom_id":"a","result":{"type":"succeeded","message":{"model":"claude-haiku-4-5","usage":{"input_tokens":10,"output_tokens":2}}}}"#
+                + "\n")
+        fetch.end()
+        await fetch.answered()
+        return fetch
+    }
+}
+
 extension FleetHouse {
+    /// Takes a table away from under the program, and puts it back.
+    func rename(_ table: String, to name: String) async throws {
+        try await storage.alter("ALTER TABLE \(table) RENAME TO \(name)")
+    }
+
     /// What all instances together have spent of a limit, as far as they have told.
     func spent(_ limit: SharedLimit) async throws -> Int64 {
         try await storage.database.read { connection in

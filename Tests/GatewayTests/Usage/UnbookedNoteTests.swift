@@ -28,6 +28,23 @@ struct UnbookedNoteTests {
         #expect(note.read().isEmpty && folder.names(in: ".").isEmpty)
     }
 
+    @Test("each note says as whom its process worked beside others; a release that did not say so is nobody")
+    func instances() throws {
+        let (note, folder) = (try note(), try #require(directory))
+        let (north, south) = (
+            InstanceID.make(at: Timestamp(milliseconds: 1_795_248_000_000)), InstanceID.make(at: Timestamp(milliseconds: 1_795_248_000_001))
+        )
+        let key = KeyID.make(at: Timestamp(milliseconds: 1_795_248_000_000))
+        try note.write([key: UseElsewhere(open: 1)], of: north)
+        let written = try #require(folder.names(in: ".").first)
+        try folder.write(try folder.bytes(of: written), to: "unbooked-1")
+        try folder.write(Array("\(key) 2 0 0 0\n".utf8), to: "unbooked-2")
+        try folder.write(Array("instance \(south) x\n\(key) 4 0 0 0\n".utf8), to: "unbooked-3")
+        try folder.write(Array("instance nobody\ninstance \(south)\n".utf8), to: "unbooked-4")
+        #expect(note.instances() == [north])
+        #expect(note.read() == [key: UseElsewhere(open: 7)])
+    }
+
     @Test("where nothing is open and everything is booked there is no note")
     func nothing() throws {
         let (note, folder) = (try note(), try #require(directory))

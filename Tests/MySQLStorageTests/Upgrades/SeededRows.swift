@@ -1,5 +1,6 @@
 #if MySQL
     import Storage
+    import TestSupport
 
     /// Rows that satisfy whatever a schema asks of them, made without knowing it: guessed, and tried on a database in memory that has the same
     /// tables. That one is also what others are compared with.
@@ -19,7 +20,7 @@
         }
 
         let memory: SQLiteFile
-        private var dice: Dice
+        private var dice: SeededRandom
         private var identifiers: [String] = []
         /// Tables that take no more, by their own rules.
         private var full: Set<String> = []
@@ -27,7 +28,7 @@
         init(seed: UInt64) throws {
             memory = try SQLiteFile()
             _ = try memory.row("PRAGMA foreign_keys = OFF", [])
-            dice = Dice(state: seed)
+            dice = SeededRandom(seed: seed)
         }
 
         /// The next head.
@@ -54,7 +55,7 @@
 
         func tables() throws -> [String] {
             let names = try memory.rows(
-                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name", []
+                "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name", []
             ).map { try $0.get(0, as: String.self) }
             var (done, rest) = ([String](), names)
             while !rest.isEmpty {
@@ -180,19 +181,7 @@
         }
     }
 
-    /// The same throws in every run.
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64
-
-        /// SplitMix64: prng.di.unimi.it/splitmix64.c
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-
-        mutating func isLucky(_ share: Int, of all: Int) -> Bool { Int.random(in: 0..<all, using: &self) < share }
+    extension SeededRandom {
+        fileprivate mutating func isLucky(_ share: Int, of all: Int) -> Bool { Int.random(in: 0..<all, using: &self) < share }
     }
 #endif

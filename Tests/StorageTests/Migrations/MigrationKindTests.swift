@@ -9,6 +9,7 @@ struct MigrationKindTests {
             (["CREATE TABLE t (x)"], .expand), (["CREATE TABLE IF NOT EXISTS main.t (x)", "INSERT INTO t VALUES (1)"], .expand),
             (["ALTER TABLE t ADD COLUMN y TEXT"], .expand), (["CREATE INDEX i ON t (x)"], .expand),
             (["CREATE TABLE t (x)", "CREATE UNIQUE INDEX i ON t (x)"], .expand), (["CREATE VIEW v AS SELECT 1"], .expand),
+            (["CREATE VIRTUAL TABLE t USING fts5(w, content='', columnsize=0, tokenize='ascii')"], .expand),
             (["UPDATE t SET x = 1"], .data), (["INSERT OR IGNORE INTO t VALUES (1)"], .data), (["DELETE FROM t"], .data),
             (["ALTER TABLE t ADD y", "UPDATE OR REPLACE t SET y = 1"], .data),
             (["CREATE UNIQUE INDEX i ON t (x)"], .contract), (["ALTER TABLE t DROP COLUMN x"], .contract),

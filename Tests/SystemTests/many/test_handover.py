@@ -7,26 +7,9 @@ import pytest
 
 from support.gateway import Background, Gateway
 from support.knocking import Knocking
-from support.practice import PracticeNode
 from support.server import await_gone
 from support.steadily import Steadily
-
-
-class Writing(Steadily):
-    """A visitor who sends one message after the other."""
-
-    def __init__(self, visitor):
-        super().__init__(1, 0.005)
-        self.visitor, self.sent, self.failed = visitor, 0, []
-
-    def _work(self, thread: int) -> None:
-        for _ in self._turns():
-            try:
-                self.visitor.send(f"message {self.sent}")
-                self.sent += 1
-            except Exception as reason:  # noqa: BLE001: whatever it is, the test shows it
-                self.failed.append(repr(reason))
-                return
+from support.writing import Writing
 
 
 class Asking(Steadily):
@@ -55,12 +38,6 @@ def leases(house, name: str) -> dict[str, str]:
 
     shared = json.loads(house.command("status", name=name).stdout)["shared"]
     return {lease: instance["name"] for instance in shared["instances"] for lease in instance["leases"]}
-
-
-@pytest.fixture
-def north():
-    with PracticeNode("north") as node:
-        yield node
 
 
 def awaits(what, timeout: float, why: str):

@@ -143,6 +143,7 @@ def test_the_doctor_knows_the_shared_database(houses):
     found = {check["id"]: check for check in report["checks"]}
     assert found["SHARE-003"]["status"] == "pass" and found["SHARE-013"]["status"] == "pass", found
     assert found["SHARE-011"]["evidence"]["instances"] == "1"
+    assert found["SHARE-016"]["status"] == "pass" and found["SHARE-016"]["evidence"]["innodb_ft_max_token_size"] == "84", found["SHARE-016"]
     assert found["MIG-001"]["status"] == "pass" and found["MIG-004"]["status"] == "pass", (found["MIG-001"], found["MIG-004"])
     assert all(found[name]["status"] in ("pass", "warn", "skip") for name in found if name.startswith(("SHARE", "MIG", "STORE"))), found
     lost = json.loads(house.command("doctor", "--json", name="one", REDIS_URL="redis://127.0.0.1:1").stdout)

@@ -14,6 +14,7 @@ from support.ends import NEEDS_DEBUG
 from support.gateway import Gateway
 from support.model_load import ModelLoad
 from support.practice import PracticeNode
+from support.schema import following
 
 pytestmark = [NEEDS_DEBUG, pytest.mark.timeout(300)]
 
@@ -56,7 +57,7 @@ def test_the_next_release_changes_the_schema_while_the_one_before_serves_and_bot
     two = house.instances["two"]
     assert any("schema brought up to date" in line for line in two.lines) and any("ahead of this program" in line for line in two.lines)
     assert any("database backed up before a change of its schema" in line for line in two.lines), "the database is backed up first"
-    assert house.rows("SELECT id FROM schema_history WHERE title = 'a release to come' ORDER BY id") == [["desk.0012"], ["gateway.0017"]]
+    assert house.rows("SELECT id FROM schema_history WHERE title = 'a release to come' ORDER BY id") == [[following("desk")], [following("gateway")]]
     # Rows of the release before have the new column's default.
     assert house.rows("SELECT DISTINCT later_count FROM event") == [["7"]]
     # An instance that ends closes its kept connections, between two requests; what was asked of a living one is answered.
@@ -77,14 +78,14 @@ def test_a_release_that_takes_something_away_waits_until_the_one_before_is_gone(
     assert "a verified backup is made first" in planned.stdout
     for words in (["migrate", "apply"], ["serve", "--unsupervised"]):
         refused = house.command(*words, name="later", HTTP_PORT=0, **{FAULT: "next:contract"})
-        assert refused.returncode == 75 and "desk.0012" in refused.stderr and "stop them first" in refused.stderr, (refused.returncode, refused.stderr)
+        assert refused.returncode == 75 and following("desk") in refused.stderr and "stop them first" in refused.stderr, (refused.returncode, refused.stderr)
     kim.send("nothing has happened")
     assert house.instances["one"].stop() == 0
     done = house.command("migrate", "apply", name="later", **{FAULT: "next:contract"})
-    assert done.returncode == 0 and done.stdout.split() == ["desk.0012"], (done.returncode, done.stderr)
+    assert done.returncode == 0 and done.stdout.split() == [following("desk")], (done.returncode, done.stderr)
     # The release before is told so, in one sentence.
     refused = house.command("serve", "--unsupervised", name="one", HTTP_PORT=0)
-    assert refused.returncode == 85 and "desk.0012" in refused.stderr
+    assert refused.returncode == 85 and following("desk") in refused.stderr
 
 
 def test_the_plan_says_that_additions_disturb_nobody_and_when_there_is_no_backup(houses):
@@ -173,8 +174,8 @@ def test_a_migration_that_stands_still_ends_the_start_with_87_and_the_next_goes_
     assert server.await_end(60) == 87, server.tail()
     assert re.match(r"The start stood still at stage 5 \(migrations\)", house.command("why", name="one").stdout)
     # What was done is noted, and the release before is not kept from working by it.
-    assert house.rows("SELECT migration, statement FROM schema_journal") == [["desk.0012", "1"]]
-    assert house.rows("SELECT count(*) FROM schema_history WHERE id = 'desk.0012'") == [["0"]]
+    assert house.rows("SELECT migration, statement FROM schema_journal") == [[following("desk"), "1"]]
+    assert house.rows(f"SELECT count(*) FROM schema_history WHERE id = '{following('desk')}'") == [["0"]]
     server.settings.pop(FAULT)
     server.launch().await_ready(90)
     assert server.stop() == 0

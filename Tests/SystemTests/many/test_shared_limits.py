@@ -8,16 +8,9 @@ import httpx
 import pytest
 
 from support.gateway import Gateway, hello
-from support.practice import PracticeNode
 
 #: What one request costs: 12 × $1 + 13 × $5 a million tokens, in nano-dollars.
 COST = 77_000
-
-
-@pytest.fixture
-def north():
-    with PracticeNode("north") as node:
-        yield node
 
 
 class Both:

@@ -8,8 +8,9 @@ from support import engine
 from support import server as program
 from support.databases import MariaDB
 from support.server import PROGRAM, clean_environment
+from support.searching import until_found
 from support.wire import Wire
-from support.world import Visitor, found
+from support.world import Member, Visitor, found
 
 
 def texts(person) -> list[tuple[int, str]]:
@@ -37,6 +38,8 @@ def test_a_house_moves_to_mariadb_and_back_and_clients_go_on_where_they_were(tmp
     assert moved.returncode == 0 and "is kept" in moved.stdout and "event: 30 rows" in moved.stderr, (moved.stdout, moved.stderr)
     there = server(tmp_path / "one", DATABASE_URL=url, HTTP_PORT=started.port, **shared).start()
     assert texts(kim) == [(number + 1, f"客服 {number}") for number in range(30)]
+    # The index is made anew where it is.
+    assert len(until_found(Member(there).sign_in(), "客服", 30)) == 30
     with Wire.open(kim, epoch=epoch, conversations={conversation: 28}) as wire:
         seen = [event["seq"] for frame in wire.resuming if frame["type"] == "events" for event in frame["events"]]
         assert seen == [29, 30] and wire.ready["epoch"] == epoch

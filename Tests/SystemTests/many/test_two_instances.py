@@ -2,6 +2,7 @@
 import json
 import time
 
+from support.searching import until_found
 from support.wire import Wire
 
 
@@ -46,6 +47,24 @@ def test_an_instance_is_killed_and_its_visitor_goes_on_at_the_other(houses):
         assert row_of(staff, first["conversation"], 2)["lastSeq"] == 2
     house.instances["two"].restart()
     assert [event["body"]["text"] for event in kim.snapshot()["events"]] == ["one", "two"]
+
+
+def test_what_was_said_is_found_at_both_and_the_index_goes_on_when_its_instance_is_killed(houses):
+    house = houses("one", "two")
+    ada = {name: house.ada(name) for name in house.instances}
+    kim = house.visitor("two", name="Kim")
+    kim.send("我想申请退款")
+    for member in ada.values():
+        assert until_found(member, "退款")[0]["row"]["customer"]["name"] == "Kim"
+    known = json.loads(house.command("status", name="one").stdout)["shared"]["instances"]
+    [place] = [one["name"] for one in known if "desk.search" in one["leases"]]
+    # People call an instance `host:port`.
+    holder, other = sorted(house.instances, key=lambda name: not place.endswith(f":{house.instances[name].port}"))
+    house.instances[holder].kill()
+    house.visitor(other, name="Lee").send("the heron is broken")
+    # A lease is 15 s.
+    until_found(ada[other], "heron", seconds=30)
+    assert len(until_found(ada[other], "退款")) == 1
 
 
 def test_status_lists_both_and_the_doctor_too(houses):

@@ -9,6 +9,7 @@ import time
 import httpx
 import pytest
 
+from support import engine
 from support import server as program
 from support.gateway import Gateway
 from support.hostile import Pace, allow_files, stalled_stream
@@ -20,14 +21,12 @@ LIMIT = 600
 
 
 @pytest.fixture
-def narrow(tmp_path, template):
+def narrow(tmp_path, founded):
     """A gateway that may open few files."""
-    import shutil
-
     made: list[Gateway] = []
 
     def make() -> Gateway:
-        shutil.copytree(template[0], tmp_path / "data")
+        engine.copy(founded[0], tmp_path / "data")
         wrapper = tmp_path / "narrow"
         wrapper.write_text(f'#!/bin/sh\nulimit -n {LIMIT}\nexec "{program.PROGRAM}" "$@"\n')
         wrapper.chmod(0o755)

@@ -385,3 +385,19 @@ def test_some_checks_only(data):
     report = doctor(data, "--only", "TLS", "--only", "store-003")
     assert {check["id"][:3] for check in report["checks"]} == {"TLS", "STO"}
     assert [check["id"] for check in report["checks"] if check["id"].startswith("STO")] == ["STORE-003"]
+
+
+def test_a_search_that_does_not_get_on(data):
+    with Server(data) as running:
+        database = sqlite3.connect(data / "switchboard.sqlite", isolation_level=None)
+        database.execute("BEGIN IMMEDIATE")
+        workspace = database.execute("SELECT id FROM workspace").fetchone()[0]
+        # Each step of the indexer is refused.
+        database.execute("CREATE TRIGGER stuck BEFORE INSERT ON search_position BEGIN SELECT RAISE(ABORT, 'stuck'); END")
+        database.execute("INSERT INTO feed (workspace_id, seq, shop_id, at) VALUES (?, 1, '', 1763700000000)", (workspace,))
+        database.execute("INSERT INTO feed_counter (workspace_id, last_seq, trimmed_seq) VALUES (?, 1, 0)", (workspace,))
+        database.execute("COMMIT")
+        database.close()
+        report = doctor(data, HTTP_PORT=running.port)
+        assert "2025-11-21" in expect(report, "DESK-001", also={"MIG-004"})["cause"]
+        assert running.alive

@@ -11,11 +11,11 @@ import time
 
 import pytest
 
+from support import engine
 from support import server as program
 from support.gateway import Background, Gateway
 from support.knocking import Knocking
 from support.model_load import ModelLoad
-from support.practice import PracticeNode
 from support.server import Server, clean_environment
 
 
@@ -82,14 +82,8 @@ def releases(tmp_path):
 
 
 @pytest.fixture
-def north():
-    with PracticeNode("north") as node:
-        yield node
-
-
-@pytest.fixture
-def gateway(tmp_path, template, releases, north):
-    shutil.copytree(template[0], tmp_path / "data")
+def gateway(tmp_path, founded, releases, north):
+    engine.copy(founded[0], tmp_path / "data")
     server = Server(tmp_path / "data", **(program.ROOMY | {"DRAIN_TIME": "10s", "SWIFT_BACKTRACE": "enable=no"}))
     server.program = releases.current / "switchboard"
     made = Gateway(server.start())

@@ -1,16 +1,17 @@
 """SIGHUP and `switchboard restart`: a new worker takes over, and nobody notices."""
 import signal
 import socket
-import sqlite3
 import threading
 import time
 
 import httpx
 import pytest
 
+from support import engine
 from support.knocking import Knocking, ask, await_serving
 from support.server import await_gone, command
 from support.wire import Wire
+from support.writing import Writing
 
 
 def restarted(world, worker: int, timeout: float = 30) -> int:
@@ -30,7 +31,7 @@ def restarted(world, worker: int, timeout: float = 30) -> int:
 def test_restarts_under_load_fail_no_request(worlds, way):
     world = worlds(DRAIN_TIME="10s")
     worker = world.server.pid
-    with Knocking(world.server.port, path="/ready", threads=4) as knocking, Kept(world) as kept:
+    with Knocking(world.server.port, path="/ready", threads=4) as knocking, Writing(world.visitor()) as kept:
         for _ in range(5):
             time.sleep(0.3)
             if way == "order":
@@ -45,39 +46,11 @@ def test_restarts_under_load_fail_no_request(worlds, way):
     assert kept.failed == [] and kept.sent > 50
     assert world.server.status()["deaths"] == 0
     # What was acknowledged on the way is there, once, in order.
-    texts = [event["body"]["text"] for event in kept.kim.snapshot()["events"]]
+    texts = [event["body"]["text"] for event in kept.visitor.snapshot()["events"]]
     assert texts == [f"message {number}" for number in range(kept.sent)][-len(texts):]
     assert world.server.stop() == 0
-    database = sqlite3.connect(world.server.data / "switchboard.sqlite")
-    assert database.execute("SELECT count(*), count(DISTINCT client_id) FROM event").fetchone() == (kept.sent, kept.sent)
-    database.close()
-
-
-class Kept:
-    """A visitor who sends by POST on kept connections, one message after the other."""
-
-    def __init__(self, world):
-        self.world, self.kim = world, world.visitor()
-        self.sent, self.failed = 0, []
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> "Kept":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        self._thread.join(30)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.kim.send(f"message {self.sent}")
-                self.sent += 1
-            except (AssertionError, httpx.HTTPError) as reason:
-                self.failed.append(repr(reason))
-                return
+    stored = engine.rows(world.server.data, "SELECT count(*), count(DISTINCT client_id) FROM event")
+    assert stored == [(str(kept.sent), str(kept.sent))]
 
 
 def test_sockets_are_told_to_move_and_go_on_at_the_new_worker(worlds):

@@ -55,12 +55,6 @@ def nothing(server) -> None:
 
 
 @pytest.fixture
-def north():
-    with PracticeNode("north") as node:
-        yield node
-
-
-@pytest.fixture
 def house(worlds, north):
     """A server that one part of it keeps ending; everything else is as users have it. It has a node, which comes before the fault."""
 

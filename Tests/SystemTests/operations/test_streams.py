@@ -3,23 +3,15 @@ import time
 
 import pytest
 
+from support import engine
 from support import server as program
 from support.gateway import Background, Gateway
-from support.practice import PracticeNode
 from support.server import Server, await_gone, command
 
 
-@pytest.fixture
-def north():
-    with PracticeNode("north") as node:
-        yield node
-
-
 @pytest.mark.timeout(120)
-def test_a_stream_survives_the_restart_and_is_booked_once(tmp_path, template, north):
-    import shutil
-
-    shutil.copytree(template[0], tmp_path / "data")
+def test_a_stream_survives_the_restart_and_is_booked_once(tmp_path, founded, north):
+    engine.copy(founded[0], tmp_path / "data")
     gateway = Gateway(Server(tmp_path / "data", **(program.ROOMY | {"DRAIN_TIME": "10s"})).start())
     try:
         gateway.add(north)
@@ -49,11 +41,9 @@ def test_a_stream_survives_the_restart_and_is_booked_once(tmp_path, template, no
 
 
 @pytest.mark.timeout(120)
-def test_limits_of_the_new_worker_count_what_the_old_one_still_carries(tmp_path, template, north):
+def test_limits_of_the_new_worker_count_what_the_old_one_still_carries(tmp_path, founded, north):
     """The reservation of a stream that runs, then what it came to; neither is forgotten by a restart."""
-    import shutil
-
-    shutil.copytree(template[0], tmp_path / "data")
+    engine.copy(founded[0], tmp_path / "data")
     gateway = Gateway(Server(tmp_path / "data", **(program.ROOMY | {"DRAIN_TIME": "10s"})).start())
     try:
         gateway.add(north)

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from support import engine
 from support.knocking import ask, await_serving
 from support.server import PROGRAM, Server, await_gone, clean_environment, command, words
 from support.wire import Wire
@@ -150,14 +151,12 @@ def state(process: int) -> str:
         return ""
 
 
-def test_as_process_1_of_a_container_it_reaps_strangers_and_ends_with_143(tmp_path, template):
+def test_as_process_1_of_a_container_it_reaps_strangers_and_ends_with_143(tmp_path, founded):
     """A namespace of processes of its own: there the kernel gives every orphan to process 1, and spares it the default action of signals."""
-    import shutil
-
     probe = subprocess.run(["unshare", "--pid", "--fork", "--mount-proc", "true"], capture_output=True)
     if probe.returncode != 0:
         pytest.skip("NOT TESTED: no namespaces of processes here")
-    shutil.copytree(template[0], tmp_path / "data")
+    engine.copy(founded[0], tmp_path / "data")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -182,10 +181,8 @@ def test_as_process_1_of_a_container_it_reaps_strangers_and_ends_with_143(tmp_pa
         started.stdout.close()
 
 
-def test_systemd_is_told_when_it_is_ready_what_it_does_and_that_it_lives(tmp_path, template):
-    import shutil
-
-    shutil.copytree(template[0], tmp_path / "data")
+def test_systemd_is_told_when_it_is_ready_what_it_does_and_that_it_lives(tmp_path, founded):
+    engine.copy(founded[0], tmp_path / "data")
     with Manager(tmp_path / "notify") as manager:
         server = Server(tmp_path / "data", NOTIFY_SOCKET=tmp_path / "notify", WATCHDOG_USEC=400_000, DRAIN_TIME="1s")
         server.start()
@@ -236,10 +233,8 @@ class Manager:
         self.line.close()
 
 
-def test_a_socket_of_systemd_is_used(tmp_path, template):
-    import shutil
-
-    shutil.copytree(template[0], tmp_path / "data")
+def test_a_socket_of_systemd_is_used(tmp_path, founded):
+    engine.copy(founded[0], tmp_path / "data")
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(16)
@@ -261,10 +256,8 @@ def test_a_socket_of_systemd_is_used(tmp_path, template):
             started.stderr.close()
 
 
-def test_unsupervised_is_one_process_that_ends_by_the_signal(tmp_path, template):
-    import shutil
-
-    shutil.copytree(template[0], tmp_path / "data")
+def test_unsupervised_is_one_process_that_ends_by_the_signal(tmp_path, founded):
+    engine.copy(founded[0], tmp_path / "data")
     server = Server(tmp_path / "data", supervised=False, DRAIN_TIME="1s").start()
     assert server.pid == server.supervisor and children(server.supervisor) == [] and ask(server.port, "/ready") == 200
     assert server.stop() == 0 and server.process.returncode == -signal.SIGTERM

@@ -3,7 +3,6 @@ import datetime
 import shutil
 import sqlite3
 import sys
-import threading
 import time
 
 import httpx
@@ -15,44 +14,13 @@ from support.gateway import Gateway
 from support.knocking import Knocking
 from support.model_load import ModelLoad
 from support.practice import PracticeNode
+from support.schema import following
 from support.server import Server, command
-from support.ulid import ulid
 from support.world import Visitor
+from support.writing import WritingAgain
 from test_releases import Releases
 
 pytestmark = [NEEDS_DEBUG, pytest.mark.timeout(180), pytest.mark.sqlite("its hand-over; instances are in many/test_rolling_upgrade.py")]
-
-
-class Writer:
-    """A visitor who writes all the time, and writes again what nobody answered."""
-
-    def __init__(self, server: Server, key: str):
-        self.visitor = Visitor(server, key, name="Kim")
-        self.acked: dict[str, int] = {}
-        self.tries = 0
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> "Writer":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        self._thread.join(30)
-
-    def _run(self) -> None:
-        number = 0
-        while not self._stopping.is_set():
-            number += 1
-            name = ulid()
-            while name not in self.acked and not self._stopping.is_set():
-                self.tries += 1
-                try:
-                    self.acked[name] = self.visitor.send(f"message {number}", client_id=name)["seq"]
-                except (httpx.TransportError, AssertionError, KeyError):
-                    time.sleep(0.02)
-            time.sleep(0.005)
 
 
 def release(releases: Releases, name: str, fault: str) -> None:
@@ -91,7 +59,7 @@ def test_the_next_release_changes_the_schema_under_load_and_the_one_before_comes
         gateway = Gateway(server.start())
         gateway.add(north)
         try:
-            with Writer(server, founded[1]) as writer, Knocking(server.port, threads=2, pause=0.01) as knocking, ModelLoad(gateway.key(), threads=1) as load:
+            with WritingAgain(Visitor(server, founded[1], name="Kim")) as writer, Knocking(server.port, threads=2, pause=0.01) as knocking, ModelLoad(gateway.key(), threads=1) as load:
                 time.sleep(0.5)
                 assert moved(releases, server, "two").returncode == 0, server.tail(30)
                 time.sleep(0.5)
@@ -125,7 +93,7 @@ def test_a_release_that_takes_something_away_is_not_gone_back_from_and_goes_on_s
         # The worker before has let the data go when the change is made: nobody can be disturbed by it.
         assert moved(releases, server, "two").returncode == 0, server.tail(30)
         refused = moved(releases, server, "one")
-        assert refused.returncode == 83 and "desk.0012" in refused.stderr, (refused.returncode, refused.stderr, server.tail(30))
+        assert refused.returncode == 83 and following("desk") in refused.stderr, (refused.returncode, refused.stderr, server.tail(30))
         assert httpx.get(server.base + "/ready").status_code == 200
     finally:
         server.end()

@@ -14,7 +14,7 @@ struct FuzzLiveTests {
     func requests() async throws {
         try await LiveServer.run(configure: { $0.timeouts.linger = .milliseconds(200) }) { live in
             try await Self.inParallel(Self.requests) { number in
-                var random = Seeded(seed: UInt64(number))
+                var random = SeededRandom(seed: UInt64(number))
                 let client = try await RawClient.connect(to: live.port)
                 client.sendBlindly(Self.request(&random))
                 // Half of them say that nothing more will come: what is unfinished then ends at once.
@@ -37,7 +37,7 @@ struct FuzzLiveTests {
             $0.timeouts.socketSilence = .milliseconds(300)
         }) { live in
             try await Self.inParallel(1_000) { number in
-                var random = Seeded(seed: UInt64(1_000_000 + number))
+                var random = SeededRandom(seed: UInt64(1_000_000 + number))
                 let client = try await RawClient.connect(to: live.port)
                 let request = Self.request(&random)
                 client.sendBlindly(request)
@@ -56,7 +56,7 @@ struct FuzzLiveTests {
         try await LiveServer.run(sockets: [handler.route("/ws")], configure: { $0.timeouts.linger = .milliseconds(200) }) { live in
             // Ten frames a connection, as far as it lives.
             try await Self.inParallel(Self.frames / 10) { number in
-                var random = Seeded(seed: UInt64(2_000_000 + number))
+                var random = SeededRandom(seed: UInt64(2_000_000 + number))
                 let socket = try await RawSocket.open("/ws", port: live.port)
                 for _ in 0..<10 { socket.client.sendBlindly(Self.frame(&random)) }
                 socket.client.sendBlindly(RawSocket.frame(8, [0x03, 0xE8]))
@@ -73,7 +73,7 @@ struct FuzzLiveTests {
     }
 
     /// A good request in which something was turned.
-    private static func request(_ random: inout Seeded) -> ByteBuffer {
+    private static func request(_ random: inout SeededRandom) -> ByteBuffer {
         let seeds = [
             "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n",
             "POST /length HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n12345",
@@ -98,7 +98,7 @@ struct FuzzLiveTests {
         return ByteBuffer(bytes: bytes)
     }
 
-    private static func frame(_ random: inout Seeded) -> ByteBuffer {
+    private static func frame(_ random: inout SeededRandom) -> ByteBuffer {
         let opcodes: [UInt8] = [0, 1, 1, 1, 2, 3, 8, 9, 10, 15]
         let payload = (0..<Int.random(in: 0...200, using: &random)).map { _ in UInt8.random(in: 0x20...0x90, using: &random) }
         var frame = RawSocket.frame(

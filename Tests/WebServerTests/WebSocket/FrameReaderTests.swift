@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import TestSupport
 
 @testable import WebServer
 
@@ -84,7 +85,7 @@ struct FrameReaderTests {
 
     @Test("of random bytes never trap and never come after an end")
     func randomBytes() {
-        var random = Seeded(seed: 6_455)
+        var random = SeededRandom(seed: 6_455)
         for _ in 0..<20_000 {
             var reader = FrameReader(limit: 200)
             var buffer = ByteBuffer(
@@ -134,23 +135,5 @@ struct FrameReaderTests {
             case .close(let code): "close \(code.map(String.init) ?? "-")"
             }
         }
-    }
-}
-
-/// A generator that always tells the same.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

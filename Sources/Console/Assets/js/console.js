@@ -27,7 +27,7 @@ export class Console extends Emitter {
   customers = new Customers();
   /** @type {DeskSession|null} */ desk = null;
   /** @type {'expired'|'bye'|null} */ farewell = null; // why the sign-in page is shown
-  /** @type {Place} */ place = placeOf(location.pathname);
+  /** @type {Place} */ place = placeOf(location.pathname + location.search);
 
   constructor() {
     super();
@@ -54,8 +54,8 @@ export class Console extends Emitter {
 
   /** @param {string} path */
   go(path) {
-    if (path === location.pathname + location.hash) return;
-    history.pushState({ from: location.pathname }, '', path);
+    if (path === address()) return;
+    history.pushState({ from: location.pathname + location.search }, '', path);
     this.#arrive();
   }
 
@@ -77,7 +77,7 @@ export class Console extends Emitter {
 
   #arrive() {
     const before = this.place;
-    this.place = placeOf(location.pathname);
+    this.place = placeOf(location.pathname + location.search);
     this.emit('place', before);
   }
 
@@ -87,10 +87,10 @@ export class Console extends Emitter {
    * @param {import('#/js/api/api.js').Workspace} workspace
    * @param {string} [path] where to go first
    */
-  async enter(me, workspace, path = location.pathname + location.hash) {
+  async enter(me, workspace, path = address()) {
     this.leave();
     history.replaceState(history.state, '', path);
-    this.place = placeOf(location.pathname);
+    this.place = placeOf(location.pathname + location.search);
     const { api, http, store, customers, preferences } = this;
     const watching = () => this.#watching;
     const desk = new DeskSession({ api, http, store, customers, me, workspace, view: preferences.view, watching });
@@ -125,14 +125,14 @@ export class Console extends Emitter {
 
   /** Signing in was asked for by an address: that is where it leads afterwards. */
   askToSignIn() {
-    if (this.place.name !== 'home') this.returnPath.keep(location.pathname + location.hash);
+    if (this.place.name !== 'home') this.returnPath.keep(address());
     this.replace('/signin');
   }
 
   /** In mid-work: afterwards one is back in the same place. */
   #expired() {
     if (isDoor(this.place) || !this.desk) return;
-    this.returnPath.keep(location.pathname + location.hash);
+    this.returnPath.keep(address());
     this.#toSignIn('expired');
   }
 
@@ -150,3 +150,6 @@ export class Console extends Emitter {
     return looking && this.place.name === 'conversation' ? this.place.id ?? null : null;
   }
 }
+
+/** Where the browser is: gateway pages keep their choices in the fragment, the search keeps its words in the query. */
+const address = () => location.pathname + location.search + location.hash;

@@ -35,15 +35,11 @@ struct JournalWriter {
 
     /// At most `limit` bytes (below 255), cut between characters of UTF-8.
     mutating func put(_ text: String, limit: UInt8) {
-        var text = text
+        var text = text.cut(to: limit)
         text.withUTF8 { bytes in
-            var length = min(bytes.count, Int(limit))
-            // A byte 10xxxxxx at the cut belongs to a character that began before it.
-            while length < bytes.count, length > 0, bytes[length] & 0xC0 == 0x80 { length -= 1 }
-            put(UInt8(truncatingIfNeeded: length))
-            guard let place = advance(by: length), length > 0 else { return }
-            UnsafeMutableRawBufferPointer(rebasing: room[place..<place + length])
-                .copyMemory(from: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[..<length])))
+            put(UInt8(truncatingIfNeeded: bytes.count))
+            guard let place = advance(by: bytes.count), !bytes.isEmpty else { return }
+            UnsafeMutableRawBufferPointer(rebasing: room[place..<place + bytes.count]).copyMemory(from: UnsafeRawBufferPointer(bytes))
         }
     }
 

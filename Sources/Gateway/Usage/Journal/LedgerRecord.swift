@@ -49,7 +49,7 @@ enum LedgerLimits {
 }
 
 extension String {
-    /// At most `limit` bytes, cut between characters of UTF-8, as the journal cuts.
+    /// At most `limit` bytes, cut between characters of UTF-8.
     func cut(to limit: UInt8) -> String {
         guard utf8.count > Int(limit) else { return self }
         var end = utf8.index(utf8.startIndex, offsetBy: Int(limit))

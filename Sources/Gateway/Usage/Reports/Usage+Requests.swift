@@ -37,26 +37,24 @@ extension Usage {
 }
 
 /// A list of requests as SQL: the spans that have what is asked for, newest first, and their requests by id. A page costs about its rows and
-/// what else came in within the half minutes that it shows (`RequestSpan`). Open requests have an index of their own.
+/// what else came in within the half minutes that it shows (`SpanQuery`). Open requests have an index of their own.
 struct RequestQuery {
     private var conditions: [String] = []
     private var arguments: [SQLValue] = []
-    private let tables: String
-    private let order: String
+    /// Nil: the requests are found without them.
+    private let spans: SpanQuery?
 
     init(_ filter: RequestFilter, before place: ULID?, workspace: WorkspaceID) {
         let from = filter.from.map { ULID.first(at: $0) }
         let end = [filter.to.map { ULID.first(at: $0) }, place].compactMap { $0 }.min()
         if filter.id != nil || filter.status == .open {
-            (tables, order) = ("gateway_request r", "r.id DESC")
+            spans = nil
             add("r.workspace_id = ?", workspace.sqlValue)
             add("r.id = ?", filter.id.map { .text($0.description) })
             add("r.id >= ?", from.map { .text($0.description) })
             add("r.id < ?", end.map { .text($0.description) })
         } else {
-            let spans = SpanQuery(filter, from: from, to: end, workspace: workspace)
-            (tables, order) = (SpanQuery.tables, "s.span DESC, r.id DESC")
-            (conditions, arguments) = (spans.conditions, spans.arguments)
+            spans = SpanQuery(filter, from: from, to: end, workspace: workspace)
         }
         // As a word of the statement: only so the engine knows that the index of open requests has them all.
         if let status = filter.status { conditions.append("r.status = '\(status.rawValue)'") }
@@ -79,17 +77,31 @@ struct RequestQuery {
         """
     private static let names = "LEFT JOIN gateway_key k ON k.id = r.key_id LEFT JOIN node n ON n.id = r.node_id"
 
-    private var text: String {
-        "SELECT \(Self.columns) FROM \(tables) \(Self.names) WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT ?"
+    private func statement(_ place: SQLCondition? = nil, limit: Int) -> (text: String, arguments: [SQLValue]) {
+        let all = (place.map { [$0.text] } ?? []) + conditions
+        return (
+            "SELECT \(Self.columns) FROM gateway_request r \(Self.names) WHERE \(all.joined(separator: " AND ")) ORDER BY r.id DESC LIMIT ?",
+            (place?.arguments ?? []) + arguments + [limit.sqlValue]
+        )
     }
 
     func rows(limit: Int, on connection: any SQLConnection) throws -> [RequestSummary] {
-        try connection.rows(text, arguments + [limit.sqlValue]).map(Self.summary)
+        let read = { (place: SQLCondition?, limit: Int) in
+            let (text, arguments) = statement(place, limit: limit)
+            return try connection.rows(text, arguments).map(Self.summary)
+        }
+        guard let spans else { return try read(nil, limit) }
+        return try spans.rows(limit: limit, newestFirst: true, on: connection, read)
     }
 
-    /// How the database would go about it, for tests.
+    /// How SQLite would go about it, for tests.
     func plan(on connection: any SQLConnection) throws -> String {
-        try connection.rows("EXPLAIN QUERY PLAN \(text)", arguments + [.integer(1)]).map { try $0.get(3) }.joined(separator: "; ")
+        let statements =
+            spans.map { [$0.statement(behind: "01KAAAA", limit: 1, newestFirst: true), statement($0.condition("01KAAAA"), limit: 1)] }
+            ?? [statement(limit: 1)]
+        return try statements.flatMap { text, arguments in
+            try connection.rows("EXPLAIN QUERY PLAN \(text)", arguments).map { try $0.get(3, as: String.self) }
+        }.joined(separator: "; ")
     }
 
     static func detail(_ id: ULID, workspace: WorkspaceID, on connection: any SQLConnection) throws -> RequestDetail? {

@@ -79,14 +79,14 @@ private struct RatedRequest {
         from: ULID, to: Timestamp, workspace: WorkspaceID, limit: Int, on connection: any SQLConnection
     ) throws -> [RatedRequest] {
         let spans = SpanQuery(from: from, to: .first(at: to), workspace: workspace)
-        return try connection.rows(
-            """
-            SELECT r.id, r.key_id, r.operation, r.model, r.mapped_model, r.node_id, r.flags, r.geo, r.input_tokens, r.cache_read_tokens,
-                r.cache_write_5m_tokens, r.cache_write_1h_tokens, r.output_tokens, r.web_searches, r.cost, r.is_unpriced, r.price_lines
-                FROM \(SpanQuery.tables) WHERE \(spans.conditions.joined(separator: " AND ")) AND r.input_tokens IS NOT NULL
-                ORDER BY s.span, r.id LIMIT ?
-            """, spans.arguments + [limit.sqlValue]
-        ).map { try RatedRequest($0, workspace: workspace) }
+        return try spans.rows(limit: limit, newestFirst: false, on: connection) { place, limit in
+            try connection.rows(
+                """
+                SELECT r.id, r.key_id, r.operation, r.model, r.mapped_model, r.node_id, r.flags, r.geo, r.input_tokens, r.cache_read_tokens,
+                    r.cache_write_5m_tokens, r.cache_write_1h_tokens, r.output_tokens, r.web_searches, r.cost, r.is_unpriced, r.price_lines
+                    FROM gateway_request r WHERE \(place.text) AND r.input_tokens IS NOT NULL ORDER BY r.id LIMIT ?
+                """, place.arguments + [limit.sqlValue])
+        }.map { try RatedRequest($0, workspace: workspace) }
     }
 
     private init(_ row: Row, workspace: WorkspaceID) throws {

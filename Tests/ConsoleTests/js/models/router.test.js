@@ -6,7 +6,7 @@ const id = '01M7YW910M96NGYA1DQ91K5GQA';
 
 test('every place has an address that leads back to it', () => {
   const places = [
-    { name: 'inbox', view: 'mine' }, { name: 'inbox', view: 'resolved' }, { name: 'inbox' }, { name: 'conversation', id }, { name: 'settings' }, { name: 'members' },
+    { name: 'inbox', view: 'mine' }, { name: 'inbox', view: 'resolved' }, { name: 'inbox' }, { name: 'conversation', id }, { name: 'conversation', id, at: 12 }, { name: 'search' }, { name: 'search', q: 'refund & 退款?' }, { name: 'search', q: 'kim', shop: id }, { name: 'settings' }, { name: 'members' },
     { name: 'shops' }, { name: 'shop', id }, { name: 'newShop' }, { name: 'you' }, { name: 'workspace' }, { name: 'setup' }, { name: 'signin' }, { name: 'invite' }, { name: 'home' },
     { name: 'gateway' }, { name: 'live' }, { name: 'nodes' }, { name: 'newNode' }, { name: 'node', id }, { name: 'editNode', id }, { name: 'keys' }, { name: 'newKey' }, { name: 'key', id },
     { name: 'usage' }, { name: 'requests' }, { name: 'request', id }, { name: 'prices' }, { name: 'gatewaySettings' }, { name: 'audit' },
@@ -21,6 +21,15 @@ test('a strange address is nowhere, and never throws', () => {
   }
 });
 
+test('what an address asks for beyond a place counts only where it makes sense', () => {
+  assert.deepEqual(placeOf('/inbox/search?q=%20%20&shop=nope&more=1'), { name: 'search' });
+  assert.equal(placeOf(`/inbox/search?q=${'x'.repeat(5000)}`).q?.length, 200);
+  assert.deepEqual(placeOf('/inbox/search/?q=a?b'), { name: 'search', q: 'a?b' });
+  for (const at of ['0', '-1', '1.5', 'x', '1e9', '9'.repeat(16), '']) assert.deepEqual(placeOf(`/c/${id}?at=${at}`), { name: 'conversation', id }, at);
+  assert.deepEqual(placeOf('/inbox/mine?q=x'), { name: 'inbox', view: 'mine' });
+  assert.equal(placeOf('/inbox/search%2F..?q=%').name, 'lost');
+});
+
 test('a slash at the end changes nothing', () => {
   assert.deepEqual(placeOf('/inbox/all/'), { name: 'inbox', view: 'all' });
 });
@@ -28,6 +37,7 @@ test('a slash at the end changes nothing', () => {
 test('after signing in one lands in the console, whatever the address asked for', () => {
   assert.equal(safeReturn(`/c/${id}`), `/c/${id}`);
   assert.equal(safeReturn('/settings/you'), '/settings/you');
+  assert.equal(safeReturn('/inbox/search?q=refund'), '/inbox/search?q=refund');
   for (const bad of [null, '', 'https://elsewhere.example/', '//elsewhere.example', '/\\elsewhere.example', '/signin', '/setup#x', '/nowhere', 'javascript:alert(1)']) {
     assert.equal(safeReturn(bad), '/', String(bad));
   }
@@ -36,6 +46,8 @@ test('after signing in one lands in the console, whatever the address asked for'
 test('a phone shows the list or the thing, the rail knows its section', () => {
   assert.equal(depthOf({ name: 'inbox' }), 'list');
   assert.equal(depthOf({ name: 'conversation', id }), 'thing');
+  assert.equal(depthOf({ name: 'search', q: 'x' }), 'list');
+  assert.equal(sectionOf({ name: 'search', q: 'x' }), 'inbox');
   assert.equal(depthOf({ name: 'settings' }), 'list');
   assert.equal(depthOf({ name: 'you' }), 'thing');
   assert.equal(sectionOf({ name: 'conversation', id }), 'inbox');

@@ -1,7 +1,8 @@
 /** The list pane: which list, which shop, and its rows; only those in view exist, however long the list is. */
+import { loadSearch } from '#/js/elements/search-door.js';
 import { ConnectionState } from '#/js/elements/connection-state.js';
 import { conversationRow, updateRow } from '#/js/elements/conversation-row.js';
-import { empty, linkButton, retryPart } from '#/js/elements/parts.js';
+import { empty, linkButton, picture, retryPart } from '#/js/elements/parts.js';
 import { el } from '#/js/lib/dom.js';
 import { VIEWS } from '#/js/lib/feed.js';
 import { sentence } from '#/js/models/problems.js';
@@ -18,6 +19,7 @@ const REFRESH = 30_000;
 export class ConversationList extends HTMLElement {
   #console;
   #tabs = el('nav', { class: 'tabs', 'aria-label': t('inbox.views') });
+  #toSearch = el('a', { class: 'icon-button to-search', 'aria-label': t('inbox.search'), title: t('inbox.search') }, picture('search'));
   #filter = el('select', { class: 'input shop-filter', 'aria-label': t('inbox.shop'), hidden: true });
   #space = el('div', { class: 'rows-space', role: 'list' });
   #rows = el('div', { class: 'rows' }, this.#space);
@@ -28,6 +30,7 @@ export class ConversationList extends HTMLElement {
   /** @type {(() => void)[]} */ #stops = [];
   #waiting = false;
   #listKey = '';
+  /** @type {import('#/js/elements/search-door.js').SearchDoor|null} */ #search = null;
 
   /** @param {Console} console */
   constructor(console) {
@@ -45,9 +48,12 @@ export class ConversationList extends HTMLElement {
       el('h1', null, t('inbox.title')),
       this.#filter,
       new ConnectionState(this.#console, { inline: true }),
+      this.#toSearch,
     );
     this.replaceChildren(head, this.#tabs, this.#rows);
     this.#rows.append(this.#rest);
+    this.#toSearch.addEventListener('pointerenter', () => void loadSearch().catch(() => {}), { once: true });
+    this.#toSearch.onclick = (event) => this.#search?.command('search') && event.preventDefault(); // it is here: to its field
     this.#filter.onchange = () => (desk.inbox.choose(desk.inbox.view, this.#filter.value), void desk.inbox.load());
     this.#rows.onscroll = () => this.#draw();
     const later = () => this.#later();
@@ -67,6 +73,20 @@ export class ConversationList extends HTMLElement {
 
   disconnectedCallback() {
     for (const stop of this.#stops) stop();
+  }
+
+  /**
+   * The search in the rows' place; null gives it back.
+   * @param {import('#/js/elements/search-door.js').SearchDoor|null} search
+   */
+  set search(search) {
+    if (search !== this.#search) {
+      this.#search?.remove();
+      this.#search = search;
+      this.#rows.hidden = search !== null;
+      if (search) this.append(search);
+    }
+    this.#draw();
   }
 
   /**
@@ -130,6 +150,9 @@ export class ConversationList extends HTMLElement {
     const { desk } = this.#console;
     if (!desk) return;
     const { inbox } = desk;
+    if (this.#filter.value !== inbox.shop) this.#filter.value = inbox.shop;
+    this.#drawTabs();
+    if (this.#search) return;
     const rows = inbox.rows;
     const key = `${inbox.view}.${inbox.shop}`;
     if (key !== this.#listKey) this.#rows.scrollTop = 0;
@@ -138,7 +161,6 @@ export class ConversationList extends HTMLElement {
     this.#shown = rows;
     this.#space.style.setProperty('height', `${rows.length * ROW}px`);
     this.#space.setAttribute('aria-label', t('inbox.list', { view: t(`inbox.${inbox.view}`) }));
-    this.#drawTabs();
     this.#drawRows();
     this.#drawRest();
   }
@@ -190,13 +212,14 @@ export class ConversationList extends HTMLElement {
         el('span', { class: 'tab-count' }),
       ));
     }
+    const current = this.#search ? 'search' : inbox.view;
+    setCurrent(this.#toSearch, current === 'search');
+    this.#toSearch.setAttribute('href', pathTo({ name: 'search', shop: inbox.shop }));
     VIEWS.forEach((view, index) => {
       const tab = /** @type {HTMLElement} */ (this.#tabs.children[index]);
       const { conversations, unread } = counts?.[view] ?? { conversations: 0, unread: 0 };
       tab.toggleAttribute('data-unread', unread > 0 && view !== 'resolved');
-      if (view === inbox.view && !tab.hasAttribute('aria-current')) tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-      if (view === inbox.view) tab.setAttribute('aria-current', 'page');
-      else tab.removeAttribute('aria-current');
+      setCurrent(tab, view === current);
       const count = /** @type {Element} */ (tab.lastElementChild);
       const shown = counts && view !== 'resolved' ? words.number(conversations) : '';
       if (count.textContent !== shown) count.textContent = shown;
@@ -248,6 +271,13 @@ export class ConversationList extends HTMLElement {
       act: acts[view](),
     });
   }
+}
+
+/** @param {Element} link @param {boolean} current */
+function setCurrent(link, current) {
+  if (current && !link.hasAttribute('aria-current')) link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  if (current) link.setAttribute('aria-current', 'page');
+  else link.removeAttribute('aria-current');
 }
 
 /** @param {number} count */

@@ -4,6 +4,7 @@ import { MessageLog } from '#/js/elements/message-log.js';
 import { ConversationHead } from '#/js/elements/conversation-head.js';
 import { openAssignMenu } from '#/js/elements/assign-menu.js';
 import { resolvedNotice } from '#/js/elements/resolved-notice.js';
+import { Finder } from '#/js/elements/finder.js';
 import { staleNotice } from '#/js/elements/stale-notice.js';
 import { empty, linkButton, nameOf, retryPart } from '#/js/elements/parts.js';
 import { toast } from '#/js/elements/overlays.js';
@@ -25,15 +26,25 @@ export class ConversationView extends HTMLElement {
   #again;
   #typing = el('div', { class: 'typing' });
   #stale = el('div', { class: 'stale-place' });
+  #finder;
+  /** @type {number|null} */ #at; // the message at which to open; until it was reached nothing counts as read
+  #hides; // nothing is shown before it is there: the words would jump
   #live = el('div', { class: 'visually-hidden', role: 'log', 'aria-live': 'polite' });
   /** @type {UnreadLine|null} */ #line = null;
   #stop = new AbortController();
   /** @type {(() => void)[]} */ #stops = [];
   #waiting = false;
 
-  /** @param {Console} console @param {string} id @param {{back: () => void, details: () => void, again: () => void}} acts */
-  constructor(console, id, { back, details, again }) {
+  /**
+   * @param {Console} console
+   * @param {string} id
+   * @param {{back: () => void, details: () => void, again: () => void}} acts
+   * @param {number|null} at the number of the message at which to open; null: where the news begin, or the end
+   */
+  constructor(console, id, { back, details, again }, at = null) {
     super();
+    this.#at = at;
+    this.#hides = at !== null;
     this.#console = console;
     this.#desk = /** @type {import('#/js/desk-session.js').DeskSession} */ (console.desk);
     this.conversation = id;
@@ -41,6 +52,7 @@ export class ConversationView extends HTMLElement {
     this.className = 'conversation';
     this.#head = new ConversationHead(console, { back, details, assign: () => this.#assign(), resolve: () => this.#resolve() });
     this.#composer = new Composer(console, id, { send: (kind, text) => this.#send(kind, text), leave: () => this.#log.focus() });
+    this.#finder = new Finder({ client: this.#desk.client, conversation: id, reached: (seq) => this.#reached(seq) });
     this.#log = new MessageLog({
       older: () => this.#desk.client.loadOlder(id),
       atEnd: () => this.#read(),
@@ -59,6 +71,7 @@ export class ConversationView extends HTMLElement {
     const { client, team } = this.#desk;
     this.replaceChildren(
       this.#head,
+      this.#finder,
       this.#log,
       el('div', { class: 'conversation-foot' }, this.#log.latestButton, this.#typing, this.#stale),
       this.#composer,
@@ -116,7 +129,29 @@ export class ConversationView extends HTMLElement {
     const { feed } = this.#desk.client;
     this.#line = new UnreadLine({ read: feed.marks.get(this.conversation)?.read ?? 0, unread: feed.unread(this.conversation) });
     this.#draw();
+    if (this.#at !== null) return this.find(this.#at);
     if (!document.querySelector('dialog[open]')) this.#focus();
+    this.#read();
+  }
+
+  /**
+   * Goes to a message, over as many older pages as it takes.
+   * @param {number} seq
+   */
+  find(seq) {
+    void this.#finder.find(seq);
+  }
+
+  /**
+   * There, or as near as one got: the conversation shows.
+   * @param {number} seq
+   */
+  #reached(seq) {
+    this.#hides = false;
+    this.#draw();
+    const event = this.#log.find(seq) && this.#desk.client.log(this.conversation)?.events.find((one) => one.seq === seq);
+    if (event) this.#speak(event);
+    this.#at = null;
     this.#read();
   }
 
@@ -171,8 +206,9 @@ export class ConversationView extends HTMLElement {
       client,
       edit: (clientID) => this.#takeBack(clientID),
     }));
-    this.dataset['loading'] = String(!log?.loaded);
-    if (!log?.loaded || !row) return;
+    const waits = !log?.loaded || this.#hides;
+    this.dataset['loading'] = String(waits);
+    if (waits || !row) return;
     const nameOfMember = (/** @type {string} */ id) => team.members.get(id)?.name ?? log.staff.get(id);
     this.#log.show({ log, pending, newAfter: this.#line?.after ?? null, customer: row.customer, me: team.me.id, nameOf: nameOfMember });
     this.#read();
@@ -201,18 +237,24 @@ export class ConversationView extends HTMLElement {
    */
   #arrived(events) {
     const others = events.filter(({ kind, by }) => (kind === 'message' || kind === 'note') && by.id !== this.#desk.team.me.id);
-    const row = this.#row;
-    for (const { by, body } of others) {
-      const name = by.type === 'customer' && row ? nameOf(row.customer) : by.name ?? t('event.somebody');
-      this.#live.replaceChildren(el('p', null, t('conversation.says', { name, text: body.text ?? '' })));
-    }
+    for (const event of others) this.#speak(event);
     this.#log.arrived(others.length);
+  }
+
+  /**
+   * For those who listen to the page.
+   * @param {import('#/js/lib/protocol.js').DeskEvent} event
+   */
+  #speak({ by, body }) {
+    const row = this.#row;
+    const name = by.type === 'customer' && row ? nameOf(row.customer) : by.name ?? t('event.somebody');
+    this.#live.replaceChildren(el('p', null, t('conversation.says', { name, text: body.text ?? '' })));
   }
 
   /** Read is what was before somebody's eyes: the window has the focus and the end is in view. */
   #read() {
     const log = this.#desk.client.log(this.conversation);
-    if (!log?.loaded || !this.#log.isAtEnd || document.visibilityState !== 'visible' || !document.hasFocus()) return;
+    if (!log?.loaded || this.#at !== null || !this.#log.isAtEnd || document.visibilityState !== 'visible' || !document.hasFocus()) return;
     this.#desk.client.read(this.conversation, log.cursor);
     const row = this.#row;
     if (row && log.cursor >= row.lastSeq

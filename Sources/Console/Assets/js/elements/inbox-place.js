@@ -1,12 +1,16 @@
-/** The inbox: the list, the conversation chosen from it, and its customer. */
+/** The inbox: the list or the search, the conversation chosen from it, and its customer. */
 import { ConversationList } from '#/js/elements/conversation-list.js';
 import { ConversationView } from '#/js/elements/conversation-view.js';
 import { CustomerPanel } from '#/js/elements/customer-panel.js';
 import { empty } from '#/js/elements/parts.js';
+import { SearchDoor } from '#/js/elements/search-door.js';
 import { el } from '#/js/lib/dom.js';
+import { searchBeside } from '#/js/models/beside.js';
+import { pathTo } from '#/js/models/router.js';
 import { t } from '#/js/models/words.js';
 
 /** @typedef {import('#/js/console.js').Console} Console */
+/** @typedef {import('#/js/models/router.js').Place} Place */
 
 /** Conversations at the top of the list that are fetched before anybody asks: opening them is then instant. */
 const PREFETCH = 8;
@@ -17,6 +21,8 @@ export class InboxPlace extends HTMLElement {
   #thing = el('section', { class: 'pane pane-thing' });
   #details = el('aside', { class: 'pane pane-details', 'aria-label': t('customer.panel') });
   /** @type {ConversationView|null} */ #view = null;
+  /** @type {SearchDoor|null} */ #search = null;
+  /** @type {Place|null} */ #searched = null; // what is looked for, while the search is shown
   /** @type {(() => void)[]} */ #stops = [];
   #fetching = false;
   #drawer = false;
@@ -30,7 +36,7 @@ export class InboxPlace extends HTMLElement {
   }
 
   get title() {
-    return this.#view ? this.#view.title : t('inbox.title');
+    return this.#view ? this.#view.title : t(this.#searched ? 'inbox.search' : 'inbox.title');
   }
 
   connectedCallback() {
@@ -53,19 +59,53 @@ export class InboxPlace extends HTMLElement {
     for (const stop of this.#stops) stop();
   }
 
-  /** @param {import('#/js/models/router.js').Place} place */
+  /** @param {Place} place */
   arrive(place) {
     const inbox = this.#console.desk?.inbox;
     if (!inbox) return;
     if (place.view) inbox.choose((this.#console.preferences.view = place.view));
     void inbox.load();
-    if (place.name === 'conversation' && place.id) this.#open(place.id);
+    this.#showSearch(searchBeside(place, history.state?.list, this.#searched));
+    if (place.name === 'conversation' && place.id) this.#open(place.id, place.at ?? null);
     else this.#close();
     this.#list.mark(place.id ?? null);
   }
 
+  /** @param {Place|null} place */
+  #showSearch(place) {
+    this.#searched = place;
+    if (this.#console.place.name === 'conversation') this.#keepList();
+    this.#list.search = place && (this.#search ??= this.#makeSearch());
+    if (place) this.#search?.arrive(place);
+  }
+
+  #makeSearch() {
+    return new SearchDoor(this.#console, {
+      told: (place) => this.#told(place),
+      leave: () => void this.#toList(),
+      again: (id, at) => void (this.#view?.conversation === id && this.#view.find(at)),
+    });
+  }
+
+  /**
+   * Other words: the address says them, or, beside a conversation, what going back leads to.
+   * @param {Place} place
+   */
+  #told(place) {
+    if (!this.#searched || pathTo(place) === pathTo(this.#searched)) return;
+    this.#searched = place;
+    if (this.#console.place.name === 'search') this.#console.replace(pathTo(place));
+    else this.#keepList();
+  }
+
+  #keepList() {
+    history.replaceState({ ...history.state, list: pathTo(this.#searched ?? { name: 'inbox' }) }, '');
+  }
+
   /** @param {import('#/js/models/shortcuts.js').Command} command @returns {boolean} whether it was for us */
   command(command) {
+    if (this.#searched && this.#search?.command(command)) return true;
+    if (command === 'search' && this.#searched) return (this.leave(), true);
     if (command === 'next' || command === 'previous') return this.#list.step(command === 'next' ? 1 : -1);
     if (command === 'open') return this.#list.openMarked();
     if (command === 'back') return this.#back();
@@ -73,6 +113,7 @@ export class InboxPlace extends HTMLElement {
   }
 
   #back() {
+    if (this.#console.place.name === 'search') return this.#toList();
     if (this.#console.place.name !== 'conversation') return false;
     if (this.#drawer && !isWide()) this.#toggleDetails();
     else this.leave();
@@ -89,30 +130,38 @@ export class InboxPlace extends HTMLElement {
     if (next instanceof HTMLElement) next.focus();
   }
 
+  /** From the conversation to what it was opened from. */
   leave() {
+    if (this.#searched) this.#console.back(this.#searched);
+    else this.#toList();
+  }
+
+  #toList() {
     const view = this.#console.desk?.inbox.view ?? 'mine';
     this.#console.back({ name: 'inbox', view });
     this.#list.focusMarked();
+    return true;
   }
 
-  /** @param {string} id */
-  #open(id) {
-    if (this.#view?.conversation === id) return;
+  /** @param {string} id @param {number|null} at */
+  #open(id, at) {
+    if (this.#view?.conversation === id) return void (at !== null && this.#view.find(at));
     this.#drawer = false;
     this.#view = new ConversationView(
       this.#console,
       id,
-      { back: () => this.leave(), details: () => this.#toggleDetails(), again: () => this.#openAgain(id) },
+      { back: () => this.leave(), details: () => this.#toggleDetails(), again: () => this.#openAgain(id, at) },
+      at,
     );
     this.#thing.replaceChildren(this.#view);
     this.#details.replaceChildren(new CustomerPanel(this.#console, id, { close: () => this.#toggleDetails() }));
     this.#drawDetails();
   }
 
-  /** @param {string} id */
-  #openAgain(id) {
+  /** @param {string} id @param {number|null} at */
+  #openAgain(id, at) {
     this.#view = null;
-    this.#open(id);
+    this.#open(id, at);
   }
 
   #close() {

@@ -10,7 +10,7 @@ import { t } from '#/js/models/words.js';
 const PARTS = [
   { title: 'keys.list', commands: ['next', 'previous', 'open'] },
   { title: 'keys.conversation', commands: ['reply', 'note', 'resolve', 'assign'] },
-  { title: 'keys.anywhere', commands: ['palette', 'back', 'help'] },
+  { title: 'keys.anywhere', commands: ['palette', 'search', 'back', 'help'] },
 ];
 
 export function openKeys() {

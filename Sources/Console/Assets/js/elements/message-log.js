@@ -11,6 +11,12 @@ import { t, words } from '#/js/models/words.js';
 /** @typedef {import('#/js/lib/timeline.js').TimelineRow} TimelineRow */
 /** @typedef {{log: Log, pending: import('#/js/lib/outbox.js').Item[], newAfter: number|null, customer: {id: string, name: string|null}, me: string, nameOf: (id: string) => string|undefined}} Scene */
 
+/** Older ones that are drawn with a message that was looked for: one sees what it was about, and scrolling up has something to go to. */
+const CONTEXT = 30;
+
+/** Milliseconds that it stays marked. */
+const MARKED = 4000;
+
 export class MessageLog extends HTMLElement {
   #top = el('div', { class: 'log-start' });
   #rows = el('div', { class: 'log-rows' });
@@ -22,6 +28,7 @@ export class MessageLog extends HTMLElement {
   #opened = false;
   #missed = 0;
   #loading = false;
+  /** @type {string|null} */ #found = null; // the key of the message that was looked for, while it is marked
   /** @type {Scene|null} */ #scene = null;
   #observer = new ResizeObserver(() => this.#sticks && this.#opened && this.#jump());
 
@@ -68,6 +75,7 @@ export class MessageLog extends HTMLElement {
       rows,
       { key: (row) => row.key, sign: (row) => signOf(row, scene), make: (row) => drawTimelineRow(row, scene, this.#acts) },
     );
+    this.#markFound();
     if (!this.#opened) this.#open();
     else if (this.#sticks) this.#jump();
     else this.#restore(place);
@@ -90,6 +98,53 @@ export class MessageLog extends HTMLElement {
     if (this.#scene) this.show(this.#scene);
     this.#jump();
     this.#scrolled();
+  }
+
+  /**
+   * Puts a message that is here into the middle, marks it for a moment and gives it the focus: keys go on from there.
+   * @param {number} seq
+   * @returns {boolean} whether it is here
+   */
+  find(seq) {
+    const { log } = this.#scene ?? {};
+    const index = log?.events.findIndex((event) => event.seq === seq) ?? -1;
+    const event = log?.events[index];
+    if (!log || !event || !this.#scene) return false;
+    this.#size = Math.max(this.#size, log.events.length - index + CONTEXT);
+    this.#opened = true;
+    this.#sticks = false;
+    this.#found = event.clientID ?? event.id;
+    this.show(this.#scene);
+    this.#toMiddle(this.#rowOf(this.#found));
+    setTimeout(() => this.#unmark(event.clientID ?? event.id), MARKED);
+    return true;
+  }
+
+  /** @param {HTMLElement|undefined} row */
+  #toMiddle(row) {
+    if (!row) return;
+    const { top, height } = row.getBoundingClientRect();
+    this.scrollTop += top - this.getBoundingClientRect().top - Math.max(0, (this.clientHeight - height) / 2);
+    row.tabIndex = -1;
+    if (!document.activeElement?.matches('input, textarea, select')) row.focus({ preventScroll: true }); // who types meanwhile goes on
+    this.#scrolled();
+  }
+
+  /** @param {string} key */
+  #unmark(key) {
+    if (this.#found === key) this.#found = null;
+    this.#markFound();
+  }
+
+  #markFound() {
+    for (const row of this.#rows.querySelectorAll(':scope > [data-found]')) row.removeAttribute('data-found');
+    if (this.#found) this.#rowOf(this.#found)?.setAttribute('data-found', '');
+  }
+
+  /** @param {string} key */
+  #rowOf(key) {
+    for (const row of this.#rows.children) if (row instanceof HTMLElement && row.dataset['key'] === key) return row;
+    return undefined;
   }
 
   /** At first: the "new" line if it would be out of sight, else the end. */
@@ -179,8 +234,8 @@ export class MessageLog extends HTMLElement {
 
   /** @param {{key: string|undefined, top: number}|null} place */
   #restore(place) {
-    const row = place && [...this.#rows.children].find((one) => /** @type {HTMLElement} */ (one).dataset['key'] === place.key);
-    if (row) this.scrollTop += row.getBoundingClientRect().top - place.top;
+    const row = place?.key ? this.#rowOf(place.key) : undefined;
+    if (row && place) this.scrollTop += row.getBoundingClientRect().top - place.top;
   }
 }
 

@@ -4,7 +4,7 @@ import { present } from '#/js/elements/overlays.js';
 import { openKeys } from '#/js/elements/keys-sheet.js';
 import { el } from '#/js/lib/dom.js';
 import { findChoices } from '#/js/models/palette.js';
-import { pathTo } from '#/js/models/router.js';
+import { LONGEST_QUERY, pathTo } from '#/js/models/router.js';
 import { t } from '#/js/models/words.js';
 
 /** @typedef {import('#/js/console.js').Console} Console */
@@ -38,7 +38,7 @@ export function openPalette(console) {
   const state = { found: choices, at: 0 };
   const draw = () => drawChoices(list, input, state, (choice) => (dialog.close(), choice.act()));
   input.addEventListener('input', () => {
-    Object.assign(state, { found: findChoices(input.value, choices), at: 0 });
+    Object.assign(state, { found: [...findChoices(input.value, choices, 49), ...wordChoices(console, input.value)], at: 0 });
     draw();
   });
   input.addEventListener('keydown', (event) => move(event, state, draw, (choice) => (dialog.close(), choice.act())));
@@ -112,6 +112,24 @@ function placeChoices(console) {
     place(t('you.title'), 'person', { name: 'you' }), place(t('workspace.title'), 'building', { name: 'workspace' })];
 }
 
+/**
+ * Whatever was typed can be looked for in what was said.
+ * @param {Console} console
+ * @param {string} typed
+ * @returns {Choice[]}
+ */
+function wordChoices(console, typed) {
+  const q = typed.trim().slice(0, LONGEST_QUERY);
+  if (!/[\p{L}\p{N}]/u.test(q)) return [];
+  const shop = console.desk?.inbox.shop;
+  return [{
+    label: t('palette.searchFor', { query: q }),
+    kind: t('palette.act'),
+    drawing: () => picture('search'),
+    act: () => console.go(pathTo({ name: 'search', q, shop })),
+  }];
+}
+
 /** @param {Console} console @returns {Choice[]} */
 function actChoices(console) {
   const { preferences } = console;
@@ -121,7 +139,8 @@ function actChoices(console) {
       { name: t(`theme.${theme}`) },
     ), kind: t('palette.act'), drawing: () => picture('contrast'), act: () => (preferences.theme = theme),
   }));
-  return [...themes,
+  const search = () => console.go(pathTo({ name: 'search', shop: console.desk?.inbox.shop }));
+  return [{ label: t('palette.search'), kind: t('palette.act'), drawing: () => picture('search'), act: search }, ...themes,
     { label: t('palette.keys'), kind: t('palette.act'), drawing: () => picture('keyboard'), act: openKeys },
     { label: t('palette.signOut'), kind: t('palette.act'), drawing: () => picture('door'), act: () => void console.signOut() }];
 }

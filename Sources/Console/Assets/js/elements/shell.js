@@ -144,7 +144,7 @@ export class Shell extends HTMLElement {
     if (link.target || link.origin !== location.origin || link.hasAttribute('download')
       || link.getAttribute('href')?.startsWith('#')) return;
     event.preventDefault();
-    this.#console.go(link.pathname + link.hash);
+    this.#console.go(link.pathname + link.search + link.hash);
   }
 
   /** @param {KeyboardEvent} event */
@@ -155,7 +155,10 @@ export class Shell extends HTMLElement {
     if (!command || event.defaultPrevented || (document.querySelector('dialog[open], .menu') && command !== 'palette')) return;
     if (command === 'palette') openPalette(this.#console);
     else if (command === 'help') openKeys();
-    else if (!this.#place?.command(command)) return;
+    else if (!this.#place?.command(command)) {
+      if (command !== 'search') return;
+      this.#console.go(pathTo({ name: 'search', shop: this.#console.desk?.inbox.shop }));
+    }
     event.preventDefault();
   }
 }

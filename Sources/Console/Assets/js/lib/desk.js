@@ -156,10 +156,11 @@ export class Desk extends Emitter {
   /**
    * One page of history.
    * @param {string|null} id
+   * @param {number} [limit] events, at most 200
    * @returns {Promise<boolean>} whether there was one; rejects with a Problem
    */
-  loadOlder(id) {
-    return this.logs.loadOlder(id);
+  loadOlder(id, limit) {
+    return this.logs.loadOlder(id, limit);
   }
 
   /**

@@ -2,13 +2,13 @@
  * Where each side of the desk finds things (§2, api.md). `staffRoutes`, `customerRoutes(shopKey)`; both are a Routes:
  *
  * @typedef {{side: 'staff'|'customer', socket: string, tickets: string, sync: (query: string) => string,
- *   conversation: (id: string|null) => string, history: (id: string|null, before: number) => string,
+ *   conversation: (id: string|null) => string, history: (id: string|null, before: number, limit?: number) => string,
  *   events: (id: string|null) => string, receipts: (id: string|null) => string}} Routes
  */
 
 /** @param {string} thing @returns {Omit<Routes, 'side'|'socket'|'tickets'|'sync'|'conversation'>} */
 const under = (thing) => ({
-  history: (id, before) => `${place(thing, id)}/events?before=${before}&limit=50`,
+  history: (id, before, limit = 50) => `${place(thing, id)}/events?before=${before}&limit=${limit}`,
   events: (id) => `${place(thing, id)}/events`,
   receipts: (id) => `${place(thing, id)}/receipts`,
 });

@@ -3,15 +3,20 @@
  *
  *   placeOf('/inbox/mine')          → { name: 'inbox', view: 'mine' }
  *   placeOf('/c/01J…')              → { name: 'conversation', id: '01J…' }
+ *   placeOf('/c/01J…?at=12')        → the same with at: 12, the number of the message at which it opens
+ *   placeOf('/inbox/search?q=refund&shop=01J…') → { name: 'search', q: 'refund', shop: '01J…' }; without words: nothing was asked yet
  *   pathTo({ name: 'shop', id })    → '/settings/shops/<id>'
  *
  * @typedef {import('#/js/lib/feed.js').View} View
- * @typedef {'setup'|'signin'|'invite'|'home'|'inbox'|'conversation'|'settings'|'members'|'shops'|'shop'|'newShop'|'you'|'workspace'|
+ * @typedef {'setup'|'signin'|'invite'|'home'|'inbox'|'search'|'conversation'|'settings'|'members'|'shops'|'shop'|'newShop'|'you'|'workspace'|
  *   'gateway'|'live'|'nodes'|'newNode'|'node'|'editNode'|'keys'|'newKey'|'key'|'usage'|'requests'|'request'|'prices'|'gatewaySettings'|'audit'|
  *   'operations'|'ends'|'end'|'lost'} PlaceName
- * @typedef {{name: PlaceName, view?: View, id?: string}} Place
+ * @typedef {{name: PlaceName, view?: View, id?: string, at?: number, q?: string, shop?: string}} Place
  */
 import { isULID } from '#/js/lib/ulid.js';
+
+/** UTF-16 units; the server takes no more, either. */
+export const LONGEST_QUERY = 200;
 
 /** @type {readonly View[]} */
 const VIEWS = ['mine', 'unassigned', 'all', 'resolved'];
@@ -23,6 +28,7 @@ const FIXED = {
   '/signin': 'signin',
   '/invite': 'invite',
   '/inbox': 'inbox',
+  '/inbox/search': 'search',
   '/settings': 'settings',
   '/settings/members': 'members',
   '/settings/shops': 'shops',
@@ -58,8 +64,24 @@ const THINGS = [
   { name: 'end', before: '/operations/ends/', after: '' },
 ];
 
-/** @param {string} path without query and fragment @returns {Place} */
-export function placeOf(path) {
+/** @param {string} address path and query, without fragment @returns {Place} */
+export function placeOf(address) {
+  const [path = '', query = ''] = address.split(/\?(.*)/s);
+  const place = pathPlace(path);
+  if (place.name === 'search') return { ...place, ...wordsOf(new URLSearchParams(query)) };
+  const at = place.name === 'conversation' ? new URLSearchParams(query).get('at') ?? '' : '';
+  return /^[1-9]\d{0,14}$/.test(at) ? { ...place, at: Number(at) } : place;
+}
+
+/** @param {URLSearchParams} query @returns {{q?: string, shop?: string}} */
+function wordsOf(query) {
+  const q = query.get('q')?.slice(0, LONGEST_QUERY).trim();
+  const shop = query.get('shop') ?? '';
+  return { ...(q ? { q } : {}), ...(isULID(shop) ? { shop } : {}) };
+}
+
+/** @param {string} path @returns {Place} */
+function pathPlace(path) {
   const clean = path.length > 1 ? path.replace(/\/+$/, '') : path;
   const fixed = Object.hasOwn(FIXED, clean) ? FIXED[clean] : undefined;
   if (fixed) return { name: fixed };
@@ -85,11 +107,18 @@ function thingOf(path) {
 const isEnd = (id) => /^\d{8}-\d{6}-\d{1,10}$/.test(id);
 
 /** @param {Place} place @returns {string} */
-export function pathTo({ name, view, id }) {
+export function pathTo({ name, view, id, at, q, shop }) {
   if (name === 'inbox') return view ? `/inbox/${view}` : '/inbox';
+  if (name === 'search') return `/inbox/search${queryOf({ q, shop })}`;
   const thing = THINGS.find((one) => one.name === name);
-  if (thing) return thing.before + (id ?? '') + thing.after;
+  if (thing) return thing.before + (id ?? '') + thing.after + (name === 'conversation' ? queryOf({ at }) : '');
   return Object.keys(FIXED).find((path) => FIXED[path] === name) ?? '/';
+}
+
+/** @param {Record<string, string|number|undefined>} values */
+function queryOf(values) {
+  const query = new URLSearchParams(Object.entries(values).flatMap(([name, value]) => (value ? [[name, String(value)]] : []))).toString();
+  return query && `?${query}`;
 }
 
 /**
@@ -104,7 +133,7 @@ export const isDoor = ({ name }) => name === 'setup' || name === 'signin' || nam
  * @returns {'inbox'|'gateway'|'operations'|'settings'|null}
  */
 export function sectionOf({ name }) {
-  if (name === 'inbox' || name === 'conversation' || name === 'home') return 'inbox';
+  if (name === 'inbox' || name === 'search' || name === 'conversation' || name === 'home') return 'inbox';
   if (pathTo({ name }).startsWith('/gateway')) return 'gateway';
   if (name === 'operations' || name === 'ends' || name === 'end') return 'operations';
   return isDoor({ name }) || name === 'lost' ? null : 'settings';
@@ -115,8 +144,8 @@ export function sectionOf({ name }) {
  * @param {Place} place
  * @returns {'list'|'thing'}
  */
-export const depthOf = ({ name }) => (name === 'inbox' || name === 'settings' || name === 'gateway' || name === 'home' || name === 'lost' || name === 'operations'
-  || name === 'ends' ? 'list' : 'thing');
+export const depthOf = ({ name }) => (name === 'inbox' || name === 'search' || name === 'settings' || name === 'gateway' || name === 'home' || name === 'lost'
+  || name === 'operations' || name === 'ends' ? 'list' : 'thing');
 
 /**
  * Where "back" leads from a place of the gateway or of operations: to the list that has the thing, then to the list of places.
@@ -137,7 +166,7 @@ export function aboveOf({ name, id }) {
  */
 export function safeReturn(wanted) {
   if (!wanted?.startsWith('/') || /^\/[/\\]/.test(wanted)) return '/';
-  const place = placeOf(wanted.split(/[?#]/)[0] ?? '/');
+  const place = placeOf(wanted.split('#')[0] ?? '/');
   return place.name === 'lost' || isDoor(place) ? '/' : wanted;
 }
 

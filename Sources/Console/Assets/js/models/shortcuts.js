@@ -1,7 +1,7 @@
 /**
  * What a key means outside of text fields. The list is also what `?` shows.
  *
- * @typedef {'next'|'previous'|'open'|'reply'|'note'|'resolve'|'assign'|'help'|'palette'|'back'} Command
+ * @typedef {'next'|'previous'|'open'|'reply'|'note'|'resolve'|'assign'|'search'|'help'|'palette'|'back'} Command
  * @typedef {{key: string, isComposing?: boolean, ctrlKey?: boolean, metaKey?: boolean, altKey?: boolean, shiftKey?: boolean, repeat?: boolean}} Key
  */
 
@@ -14,6 +14,7 @@ export const SHORTCUTS = [
   { command: 'note', keys: ['n'] },
   { command: 'resolve', keys: ['e'] },
   { command: 'assign', keys: ['a'] },
+  { command: 'search', keys: ['s'] },
   { command: 'back', keys: ['Escape'] },
   { command: 'help', keys: ['?'] },
 ];

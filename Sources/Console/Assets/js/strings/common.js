@@ -76,6 +76,8 @@ export const common = catalogue({
   'palette.place': { en: 'Place', zh: '页面' },
   'palette.act': { en: 'Act', zh: '操作' },
   'palette.theme': { en: 'Theme: {name}', zh: '主题：{name}' },
+  'palette.search': { en: 'Search messages', zh: '搜索消息' },
+  'palette.searchFor': { en: 'Search messages for “{query}”', zh: '在消息中搜索“{query}”' },
   'palette.signOut': { en: 'Sign out', zh: '退出登录' },
   'palette.keys': { en: 'Keyboard shortcuts', zh: '键盘快捷键' },
 
@@ -91,6 +93,7 @@ export const common = catalogue({
   'keys.resolve': { en: 'Resolve or reopen', zh: '解决或重新打开' },
   'keys.assign': { en: 'Assign', zh: '分配' },
   'keys.palette': { en: 'Go anywhere', zh: '前往任意位置' },
+  'keys.search': { en: 'Search messages', zh: '搜索消息' },
   'keys.help': { en: 'This list', zh: '此列表' },
   'keys.back': { en: 'Back', zh: '返回' },
 

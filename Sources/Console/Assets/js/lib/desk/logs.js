@@ -80,12 +80,12 @@ export class Logs {
     return loading;
   }
 
-  /** @param {string|null} id @returns {Promise<boolean>} whether there was one; rejects with a Problem */
-  async loadOlder(id) {
+  /** @param {string|null} id @param {number} [limit] @returns {Promise<boolean>} whether there was one; rejects with a Problem */
+  async loadOlder(id, limit) {
     const { http, routes } = this.#desk;
     const log = this.get(id);
     if (!log || log.before === null) return false;
-    const page = await http.get(routes.history(log.id, log.before), { again: TIMES.again });
+    const page = await http.get(routes.history(log.id, log.before, limit), { again: TIMES.again });
     const joined = this.#desk.isOfThisEpoch(page.epoch) && log.prepend(page);
     if (joined) this.#desk.emit('log', { id: log.id, events: page.events, reason: 'older' });
     return joined;
