@@ -1,4 +1,5 @@
 /** The list pane: which list, which shop, and its rows; only those in view exist, however long the list is. */
+import { drawLater } from '#/js/elements/frames.js';
 import { loadSearch } from '#/js/elements/search-door.js';
 import { ConnectionState } from '#/js/elements/connection-state.js';
 import { conversationRow, updateRow } from '#/js/elements/conversation-row.js';
@@ -28,7 +29,7 @@ export class ConversationList extends HTMLElement {
   /** @type {Map<string, HTMLAnchorElement>} */ #drawn = new Map();
   /** @type {string|null} */ #marked = null;
   /** @type {(() => void)[]} */ #stops = [];
-  #waiting = false;
+  #later = drawLater(this, () => this.#draw());
   #listKey = '';
   /** @type {import('#/js/elements/search-door.js').SearchDoor|null} */ #search = null;
 
@@ -134,16 +135,6 @@ export class ConversationList extends HTMLElement {
   #more() {
     const inbox = this.#console.desk?.inbox;
     if (inbox && !inbox.failure) void inbox.more();
-  }
-
-  /** Many changes, one drawing. */
-  #later() {
-    if (this.#waiting) return;
-    this.#waiting = true;
-    requestAnimationFrame(() => {
-      this.#waiting = false;
-      if (this.isConnected) this.#draw();
-    });
   }
 
   #draw() {

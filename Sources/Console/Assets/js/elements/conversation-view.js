@@ -1,5 +1,6 @@
 /** One conversation: who it is with, its words, and the answer that is being written. */
 import { Composer } from '#/js/elements/composer.js';
+import { drawLater } from '#/js/elements/frames.js';
 import { MessageLog } from '#/js/elements/message-log.js';
 import { ConversationHead } from '#/js/elements/conversation-head.js';
 import { openAssignMenu } from '#/js/elements/assign-menu.js';
@@ -33,7 +34,7 @@ export class ConversationView extends HTMLElement {
   /** @type {UnreadLine|null} */ #line = null;
   #stop = new AbortController();
   /** @type {(() => void)[]} */ #stops = [];
-  #waiting = false;
+  #later = drawLater(this, () => this.#draw());
 
   /**
    * @param {Console} console
@@ -178,15 +179,6 @@ export class ConversationView extends HTMLElement {
 
   #gone() {
     this.#failed({ status: 404 });
-  }
-
-  #later() {
-    if (this.#waiting) return;
-    this.#waiting = true;
-    requestAnimationFrame(() => {
-      this.#waiting = false;
-      if (this.isConnected) this.#draw();
-    });
   }
 
   #draw() {

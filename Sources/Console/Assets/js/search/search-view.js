@@ -1,4 +1,5 @@
 /** The search in the list's place: a field, how it goes, and the hits. It stays as it is beside the conversations that are opened from it. */
+import { drawLater } from '#/js/elements/frames.js';
 import { keyed } from '#/js/elements/keyed.js';
 import { iconButton, picture } from '#/js/elements/parts.js';
 import { el } from '#/js/lib/dom.js';
@@ -38,7 +39,7 @@ export class SearchView extends HTMLElement {
   /** @type {'away'|'beside'|'here'} */ #where = 'away';
   /** @type {string|null} */ #current = null; // the hit that is open, or was the last that was
   #top = 0;
-  #waiting = false;
+  #later = drawLater(this, () => this.#draw());
   /** @type {(() => void)[]} */ #stops = [];
 
   /** @param {Console} console @param {import('#/js/elements/search-door.js').Acts} acts */
@@ -223,16 +224,6 @@ export class SearchView extends HTMLElement {
   #ahead() {
     const { scrollHeight, scrollTop, clientHeight } = this.#rows;
     if (this.#rest.dataset['kind'] === 'more' && this.offsetParent !== null && scrollHeight - scrollTop - clientHeight < AHEAD) void this.#search.more();
-  }
-
-  /** Many changes, one drawing. */
-  #later() {
-    if (this.#waiting) return;
-    this.#waiting = true;
-    requestAnimationFrame(() => {
-      this.#waiting = false;
-      if (this.isConnected) this.#draw();
-    });
   }
 
   #draw() {
