@@ -54,6 +54,7 @@ need_python() {
     if [ ! -x .venv/bin/python ]; then python3 -m venv .venv; fi
     python_packages Tests/requirements.txt
     python_packages Tests/clients.txt || say "The real clients could not be installed: their tests are skipped."
+    python_packages Tests/servers.txt || say "Valkey could not be installed: what is tested with it is left out."
 }
 
 # python_packages FILE: installs what the file lists, once.
