@@ -135,7 +135,9 @@ def measure(server: Server, messages: int) -> dict:
     connection = server.connect()
     for name, words in QUERIES.items():
         took = []
-        for _ in range(100):
+        # A hundred times, or for ten seconds: InnoDB sorts all hits of a frequent word.
+        until = time.monotonic() + 10
+        while len(took) < 100 and (len(took) < 5 or time.monotonic() < until):
             start = time.monotonic()
             found = ask(server, words, connection)
             took.append((time.monotonic() - start) * 1e3)
@@ -159,7 +161,7 @@ def main() -> None:
     parser.add_argument("--program", type=pathlib.Path, required=True)
     parser.add_argument("--results", type=pathlib.Path, required=True)
     parser.add_argument("--messages", type=int, default=1_000_000)
-    parser.add_argument("--shared-messages", type=int, default=200_000)
+    parser.add_argument("--shared-messages", type=int, default=60_000)
     parser.add_argument("--only", nargs="*")
     options = parser.parse_args()
     program, figures = options.program.resolve(), {}
