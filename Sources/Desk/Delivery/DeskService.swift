@@ -117,7 +117,7 @@ package struct DeskService: Service, CustomStringConvertible {
         }
     }
 
-    /// Brings what was said into the search's index. After each step as long as that one took others have the writer for themselves.
+    /// Brings what was said into the search's index. After each step the writer belongs to others three times as long as that one took.
     private func index() async {
         var rest = Duration.seconds(1)
         repeat {
@@ -126,7 +126,7 @@ package struct DeskService: Service, CustomStringConvertible {
                 while desk.indexer.isOurs() {
                     let began = ContinuousClock.now
                     guard try await desk.indexer.round() else { break }
-                    guard await pause(min(.seconds(1), began.duration(to: .now))) else { return }
+                    guard await pause(min(.seconds(1), began.duration(to: .now) * 3)) else { return }
                 }
                 rest = .seconds(1)
             } catch {
