@@ -71,9 +71,10 @@ struct SearchTerms: Hashable, Sendable {
         let found = terms.flatMap { term in
             switch term {
             case .beginning(let beginning):
-                Self.near(words.lazy.filter { $0.begins(with: beginning) }).map { word in
-                    word.script == .pair ? word.range.lowerBound..<word.firstEnd : word.range
-                }
+                Self.near(
+                    words.lazy.filter { $0.begins(with: beginning) }.map { word in
+                        word.script == .pair ? word.range.lowerBound..<word.firstEnd : word.range
+                    })
             case .phrase(let phrase): Self.places(of: phrase, in: words)
             }
         }
@@ -88,27 +89,22 @@ struct SearchTerms: Hashable, Sendable {
 
     private static func places(of phrase: [SearchWord], in words: [SearchWord]) -> [Range<Int>] {
         guard !phrase.isEmpty, words.count >= phrase.count else { return [] }
-        let starts = (0...(words.count - phrase.count)).lazy.filter { start in
-            zip(words[start...], phrase).allSatisfy { $0.isSame(as: $1) }
-        }
-        return near(starts.lazy.map { words[$0..<($0 + phrase.count)] }).compactMap { found in
-            guard let first = found.first, let last = found.last else { return nil }
-            return first.range.lowerBound..<last.range.upperBound
-        }
+        return near(
+            (0...(words.count - phrase.count)).lazy.compactMap { start in
+                let candidate = words[start..<(start + phrase.count)]
+                guard let first = candidate.first, let last = candidate.last,
+                    zip(candidate, phrase).allSatisfy({ $0.isSame(as: $1) })
+                else { return nil }
+                return first.range.lowerBound..<last.range.upperBound
+            })
     }
 
     /// Those that an excerpt may show: all of a long text would take as long as finding it.
-    private static func near(_ found: some Sequence<SearchWord>) -> [SearchWord] {
-        near(found.lazy.map { [$0][...] }).flatMap { $0 }
-    }
-
-    private static func near(_ found: some Sequence<ArraySlice<SearchWord>>) -> [ArraySlice<SearchWord>] {
-        var end = Int.max
-        var kept: [ArraySlice<SearchWord>] = []
-        for one in found {
-            guard let place = one.first?.range.lowerBound, place < end else { break }
-            if kept.isEmpty { end = place + markSpan }
-            kept.append(one)
+    private static func near(_ found: some Sequence<Range<Int>>) -> [Range<Int>] {
+        var kept: [Range<Int>] = []
+        for range in found {
+            guard range.lowerBound < (kept.first?.lowerBound ?? range.lowerBound) + markSpan else { break }
+            kept.append(range)
         }
         return kept
     }

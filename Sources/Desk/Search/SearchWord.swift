@@ -76,7 +76,7 @@ struct SearchRun {
     var words: [SearchWord] { isUnspaced ? pairs : [word].compactMap { $0 } }
 
     /// Every two letters; the last one once more by itself, so that each letter begins a word.
-    var pairs: [SearchWord] {
+    private var pairs: [SearchWord] {
         letters.indices.map { index in
             let both = letters[index..<min(index + 2, letters.count)]
             let range = letters[index].range
